@@ -1,0 +1,149 @@
+/** The standing of an account at one instant: everything rules, alerts and pages may know. */
+
+import type { ReasonCode } from './errors.ts'
+import type { AutoReload, Fact, GrantKind, Plan, PrepaymentDemand, Tier } from './facts.ts'
+import type { AccountId } from './keys.ts'
+import type { Nanos } from './money.ts'
+import type { Instant } from './time.ts'
+
+/** Settings of an account that give facts their meaning; changing them re-judges the same facts. */
+export type AccountSettings = {
+  readonly id: AccountId
+  readonly name: string
+  /** In force before the first plan fact, at any date. */
+  readonly plan: Plan
+  readonly currency: string
+  readonly projects: readonly string[]
+  readonly budgets: Readonly<Record<string, 'drawdown' | 'watch'>>
+  readonly thresholds: Thresholds
+  /** Account currency per USD, for pricing usage; absent and not USD: usage shapes burn only. */
+  readonly usdRate?: Nanos
+  /** IANA zone for times in alerts. */
+  readonly timeZone: string
+}
+
+export type Thresholds = {
+  /** Percent of the balance right after the latest grant, e.g. 50. */
+  readonly percent: readonly number[]
+  /** Amounts in the account's currency. */
+  readonly amount: readonly Nanos[]
+  readonly runwayHours: readonly number[]
+  /** Days before a grant expires. */
+  readonly expiryDays: readonly number[]
+}
+
+export type GrantState = 'scheduled' | 'active' | 'exhausted' | 'expired' | 'voided' | 'refunded'
+
+export type GrantStanding = {
+  readonly id: string
+  readonly kind: GrantKind
+  readonly amount: Nanos
+  readonly remaining: Nanos
+  readonly drawn: Nanos
+  readonly expired: Nanos
+  readonly refunded: Nanos
+  readonly voided: Nanos
+  readonly state: GrantState
+  readonly effectiveAt: Instant
+  readonly expiresAt?: Instant
+  readonly priority: number
+}
+
+export type BudgetStanding = {
+  readonly budgetId: string
+  readonly name: string
+  readonly role: 'drawdown' | 'watch'
+  readonly periodStart: Instant
+  readonly cost: Nanos
+  readonly amount: Nanos
+  readonly currencyCode: string
+  readonly lastAt: Instant
+  /** Highest thresholds reached in this period, in basis points, lowest first; a later fall does not unreach them. */
+  readonly thresholdsBp: readonly number[]
+  readonly forecastThresholdsBp: readonly number[]
+}
+
+/** Steps of the sum that made a bound; shown in every alert that rests on it. */
+export type Bounds = {
+  readonly value: Nanos
+  readonly low: Nanos
+  readonly high: Nanos
+  /** Billed over estimated; 1 until known; in millionths. */
+  readonly factorMillionths: bigint
+  /** Estimated spend not yet billed, already taken off `value`. */
+  readonly unbilled: Nanos
+  /** How much older than now the billed feed may be. 0 when a fresh usage feed covers it. */
+  readonly lagMs: number
+  readonly drift: Nanos
+}
+
+export type Burn = {
+  readonly perDay: Nanos
+  /** Spend of the window and the time it covers. */
+  readonly spent: Nanos
+  readonly coveredMs: number
+}
+
+export type Runway = { readonly p10Hours: number; readonly p50Hours: number; readonly p90Hours: number }
+
+export type Feed = { readonly lastAt: Instant; readonly stale: boolean }
+
+/** A set-aside fact: read, but contradicted by the others. */
+export type SetAside = { readonly fact: Fact; readonly reason: ReasonCode }
+
+export type DepletionEvidence = {
+  readonly at: Instant
+  readonly code: number
+  readonly message: string
+  readonly projectId: string
+  /** Whether the ledger agreed that credit was (almost) gone when the evidence came. */
+  readonly nearZero: boolean
+  /** The latest payment in force 30 minutes before the evidence, none older than 7 days. */
+  readonly paidAt?: Instant
+}
+
+export type TierStanding = {
+  readonly observed?: Tier
+  readonly entitled: Tier
+  readonly since?: Instant
+  readonly next?: { readonly tier: Tier; readonly paidStillNeeded: Nanos; readonly earliestAt?: Instant }
+}
+
+export type Standing = {
+  readonly account: AccountSettings
+  readonly asOf: Instant
+  readonly plan: Plan
+  /** False until the first grant or balance reading; credit rules are then silent. */
+  readonly funded: boolean
+  readonly balance: Bounds
+  readonly overage: Nanos
+  /** Overage that came after the latest grant took effect. */
+  readonly overageSinceGrant: Nanos
+  readonly spent: { readonly billed: Nanos; readonly estimated?: Nanos; readonly corrected?: Nanos }
+  readonly burn: Burn
+  readonly runway?: Runway
+  readonly grants: readonly GrantStanding[]
+  /** The judged balance right after the latest grant took effect: what percent levels are percent of. */
+  readonly base: Nanos
+  readonly latestGrantAt?: Instant
+  /** Grants that have taken effect; it grows when one does, however late it was told. */
+  readonly grantsStarted: number
+  /** Every correction ever taken from drawdown, by readings and by operators; it only grows. */
+  readonly corrections: Nanos
+  readonly budgets: readonly BudgetStanding[]
+  readonly feeds: { readonly budget?: Feed; readonly usage?: Feed }
+  readonly evidence: {
+    readonly depletion?: DepletionEvidence
+    readonly demand?: PrepaymentDemand
+    /** The latest call that was served and cost something. */
+    readonly paidCallAt?: Instant
+  }
+  readonly tier: TierStanding
+  readonly autoReload?: AutoReload
+  readonly unpricedModels: readonly string[]
+  readonly setAside: readonly SetAside[]
+  /** Who burns it: estimated spend of the last 7 days by project, largest first. */
+  readonly byProject: readonly { readonly projectId: string; readonly perDay: Nanos }[]
+  /** Judged balance over time, oldest first, for the burn-down chart; at most a few hundred points. */
+  readonly history: readonly { readonly at: Instant; readonly balance: Nanos }[]
+}

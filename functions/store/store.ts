@@ -1,0 +1,102 @@
+/** Contract of a store: an account's log of commits, its state, the outbox and the quarantine. */
+
+import type { Delivery, DeliveryState, Episode, StoredDelivery } from '../domain/alerts.ts'
+import type { ReasonCode } from '../domain/errors.ts'
+import type { Fact } from '../domain/facts.ts'
+import type { AccountId, DeliveryId } from '../domain/keys.ts'
+import type { Instant } from '../domain/time.ts'
+
+/** What an account remembers beside its facts; everything here was decided once and must not be derived again. */
+export type AccountState = {
+  readonly firstSeenAt: Instant
+  readonly episodes: readonly Episode[]
+  /** Quarantined inputs by reason and UTC day that no alert has told yet. */
+  readonly rejected: readonly {
+    readonly reason: string
+    readonly day: string
+    readonly count: number
+    readonly example: string
+  }[]
+}
+
+/** An input that could not be read. `sample` is cut to 4 kB and holds no secret of ours. */
+export type Quarantined = {
+  /** Hash of the raw input: recorded once however often it arrives. */
+  readonly id: string
+  readonly account: AccountId
+  readonly reason: ReasonCode
+  readonly detail: string
+  readonly sample: string
+  readonly at: Instant
+}
+
+/** The part of an account a reader does not hold yet. */
+export type AccountDelta = {
+  /** 0 for an account nobody has committed to. */
+  readonly version: number
+  /** Facts committed after the version asked for, in commit order. */
+  readonly facts: readonly Fact[]
+  /** `undefined` at version 0. */
+  readonly state: AccountState | undefined
+}
+
+/** One decision, applied whole or not at all. */
+export type Commit = {
+  readonly account: AccountId
+  /** The version the decision was made on; the commit becomes `baseVersion + 1`. */
+  readonly baseVersion: number
+  /** Unique to this decision: a lost reply is read back by it, never applied twice. */
+  readonly marker: string
+  readonly at: Instant
+  readonly facts: readonly Fact[]
+  readonly state: AccountState
+  readonly deliveries: readonly Delivery[]
+  readonly quarantined: readonly Quarantined[]
+}
+
+/** `conflict`: somebody else committed first; load again and decide again. */
+export type CommitResult = 'committed' | 'conflict'
+
+export type Claim = {
+  readonly now: Instant
+  readonly leaseId: string
+  readonly leaseMs: number
+  readonly limit: number
+}
+
+export type Settlement = {
+  readonly id: DeliveryId
+  readonly leaseId: string
+  readonly state: DeliveryState
+}
+
+export type DeliveryFilter = {
+  readonly account?: AccountId
+  readonly status?: DeliveryState['status']
+  readonly limit: number
+}
+export type QuarantineFilter = { readonly account?: AccountId; readonly limit: number }
+
+export interface Store {
+  /** Facts after `afterVersion` and the present state; a consistent view of one version. */
+  load(account: AccountId, afterVersion: number): Promise<AccountDelta>
+  /** Facts, state, deliveries (due at once) and quarantine in one atomic write, only on top of `baseVersion`. A repeated marker at that version is `committed`. A delivery or quarantine id that exists is left as it was. */
+  commit(commit: Commit): Promise<CommitResult>
+  /** Accounts with at least one commit, in order of id. */
+  accounts(): Promise<readonly AccountId[]>
+  /** Leases up to `limit` pending deliveries that are due and not leased, oldest due first (tie: id). */
+  claim(claim: Claim): Promise<readonly StoredDelivery[]>
+  /** Writes the new state if `leaseId` still holds the delivery and it is pending; false if a later holder does or it is final. Clears the lease. */
+  settle(settlement: Settlement): Promise<boolean>
+  /** When the next pending delivery falls due (lease ends count), or `undefined`. */
+  nextDueAt(): Promise<Instant | undefined>
+  /** Newest first. */
+  deliveries(filter: DeliveryFilter): Promise<readonly StoredDelivery[]>
+  /** A dead delivery becomes pending and due at `now`, attempts at 0; false if it is not dead. */
+  redrive(id: DeliveryId, now: Instant): Promise<boolean>
+  /** Newest first. */
+  quarantine(filter: QuarantineFilter): Promise<readonly Quarantined[]>
+  /** Whether a quarantine record with this id exists. */
+  isQuarantined(id: string): Promise<boolean>
+  close(): Promise<void>
+}
