@@ -1,0 +1,92 @@
+/** Spend that usage shows and no bill has yet: per budget period max(billed, factor × estimate) − billed. */
+
+import { divideHalfEven, maxNanos, type Nanos, UNIT } from '../domain/money.ts'
+import { DAY_MS, type Instant } from '../domain/time.ts'
+import { firstUsageAt, spentBetween, type UsageSeries } from './usage-series.ts'
+
+/** How far the billed feed may be behind, until measured (design §4.3). */
+export const FEED_LAG_MS = DAY_MS
+
+const MILLION = 1_000_000n
+/** A ratio outside a quarter to four is a budget that counts other things, not a price error: it is no calibration. */
+const FACTOR_MIN = MILLION / 4n
+const FACTOR_MAX = MILLION * 4n
+
+/** Billed spend by period start, over all drawdown budgets. */
+export type BilledByPeriod = ReadonlyMap<Instant, Nanos>
+
+export type Estimate = {
+  /** Billed over estimated in millionths; 1 until known. */
+  readonly factorMillionths: bigint
+  /** Whether the factor can turn USD into the account's currency, or needs no such thing. */
+  readonly usable: boolean
+  /** In the account's currency. */
+  readonly unbilled: Nanos
+  /** Sum of all usage in the account's currency as far as it can be told. */
+  readonly estimated: Nanos
+}
+
+type Inputs = {
+  readonly usage: UsageSeries
+  readonly billed: BilledByPeriod
+  /** Source time of the latest reading. */
+  readonly lastReadingAt: Instant | undefined
+  readonly now: Instant
+  /** Account currency per USD; `undefined` where nobody said. */
+  readonly rate: Nanos | undefined
+}
+
+type Period = { readonly from: Instant; readonly to: Instant; readonly billed: Nanos }
+
+const periodsOf = (billed: BilledByPeriod, now: Instant): readonly Period[] => {
+  const starts = [...billed.keys()].sort((a, b) => a - b)
+  const periods = starts.map((from, index) => ({
+    from,
+    to: starts[index + 1] ?? now + 1,
+    billed: billed.get(from) ?? 0n,
+  }))
+  const first = starts[0] ?? now + 1
+  return [{ from: 0, to: first, billed: 0n }, ...periods]
+}
+
+const convert = (usd: Nanos, rate: Nanos): Nanos => divideHalfEven(usd * rate, UNIT)
+
+/** Judges the usage estimate against what was billed. Pure; amounts in nanos, half-even. */
+export const estimateSpend = (inputs: Inputs): Estimate => {
+  const rate = inputs.rate ?? UNIT
+  const known = factorOf(inputs, rate)
+  const factor = known ?? MILLION
+  const usable = inputs.rate !== undefined || known !== undefined
+  let unbilled = 0n
+  let estimated = 0n
+  for (const period of periodsOf(inputs.billed, inputs.now)) {
+    const raw = convert(spentBetween(inputs.usage, period.from, period.to), rate)
+    estimated += raw
+    unbilled += maxNanos(0n, divideHalfEven(raw * factor, MILLION) - period.billed)
+  }
+  return { factorMillionths: factor, usable, unbilled: usable ? unbilled : 0n, estimated }
+}
+
+/** Billed ÷ estimated over usage older than the feed's lag, by periods that usage covers whole where there are any. */
+const factorOf = (inputs: Inputs, rate: Nanos): bigint | undefined => {
+  const since = firstUsageAt(inputs.usage)
+  if (since === undefined || inputs.lastReadingAt === undefined) return undefined
+  const settled = inputs.lastReadingAt - FEED_LAG_MS + 1
+  const rows = periodsOf(inputs.billed, inputs.now).map((period) => ({
+    whole: since <= period.from + FEED_LAG_MS,
+    billed: period.billed,
+    estimated: convert(
+      spentBetween(inputs.usage, period.from, Math.max(period.from, Math.min(period.to, settled))),
+      rate,
+    ),
+  }))
+  const told = rows.filter((row) => row.estimated > 0n && row.billed > 0n)
+  const whole = told.filter((row) => row.whole)
+  const chosen = whole.length > 0 ? whole : told
+  const billed = chosen.reduce((sum, row) => sum + row.billed, 0n)
+  const estimated = chosen.reduce((sum, row) => sum + row.estimated, 0n)
+  if (estimated === 0n) return undefined
+  const factor = divideHalfEven(billed * MILLION, estimated)
+  const plausible = inputs.rate === undefined || (factor >= FACTOR_MIN && factor <= FACTOR_MAX)
+  return plausible ? factor : undefined
+}

@@ -1,0 +1,215 @@
+/** Findings against open episodes: what opens, repeats and resolves, and which of it is told. */
+
+import type { Episode, Finding, Severity, Transition, Words } from '../domain/alerts.ts'
+import { type AccountId, alertKey } from '../domain/keys.ts'
+import { formatForPeople } from '../domain/money.ts'
+import type { Standing } from '../domain/standing.ts'
+import { DAY_MS, formatInstant, formatInZone, formatSpan, HOUR_MS, type Instant } from '../domain/time.ts'
+
+/** How long a firing alert waits before it is told again; info never is. */
+const REPEAT_MS: Readonly<Record<Severity, number>> = {
+  info: Number.POSITIVE_INFINITY,
+  warning: DAY_MS,
+  critical: 4 * HOUR_MS,
+}
+/** A resolved episode is kept this long for its disarming; a notice so that it stays told. */
+const RESOLVED_KEPT_MS = 60 * DAY_MS
+const TOLD_KEPT_MS = 400 * DAY_MS
+const SEVERITY_RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
+
+/** A rule's findings at one evaluation. */
+export type Judged = {
+  readonly rule: string
+  readonly aboutCredit: boolean
+  readonly notice: boolean
+  readonly findings: readonly Finding[]
+}
+
+/** Operators' answers, by alert key. */
+export type Answers = {
+  readonly acknowledged: ReadonlyMap<string, { readonly by: string; readonly until?: Instant }>
+  readonly snoozed: ReadonlyMap<string, Instant>
+}
+
+export type EpisodeInputs = {
+  readonly account: AccountId
+  readonly standing: Standing
+  readonly judged: readonly Judged[]
+  readonly episodes: readonly Episode[]
+  readonly answers: Answers
+  readonly now: Instant
+}
+
+type Step = {
+  readonly episode: Episode
+  readonly finding: Finding | undefined
+  readonly transition?: Omit<Transition, 'tell'>
+}
+
+/** Judges every rule once. At most one transition per rule is told; it names the worst level and mentions other subjects. */
+export const nextEpisodes = (
+  inputs: EpisodeInputs,
+): { readonly episodes: readonly Episode[]; readonly transitions: readonly Transition[] } => {
+  const untouched = inputs.episodes.filter((episode) => !inputs.judged.some(({ rule }) => rule === episode.rule))
+  const results = inputs.judged.map((judged) => judgeRule(inputs, judged))
+  const episodes = [...untouched, ...results.flatMap((result) => result.episodes)]
+  return {
+    episodes: episodes.filter((episode) => isKept(episode, inputs.now)),
+    transitions: results.flatMap((result) => result.transitions),
+  }
+}
+
+const judgeRule = (
+  inputs: EpisodeInputs,
+  judged: Judged,
+): { readonly episodes: readonly Episode[]; readonly transitions: readonly Transition[] } => {
+  const mine = inputs.episodes
+    .filter((episode) => episode.rule === judged.rule)
+    .map((episode) => answered(episode, inputs.answers))
+  const opened = judged.findings
+    .map((finding) => openStep(inputs, judged, finding, mine))
+    .filter((step) => step !== undefined)
+  const kept = mine.filter((old) => !opened.some(({ episode }) => isSame(episode, old)))
+  const steps = [...kept.map((episode) => keepStep(inputs, judged, episode)), ...opened]
+  const changed = steps.filter((step) => step.transition !== undefined)
+  const voiced = changed.length > 0 ? voice(changed) : repeatStep(inputs, steps)
+  const episodes = steps.map(({ episode }) => voiced?.spoken.get(episode.key) ?? episode)
+  return { episodes, transitions: voiced?.transitions ?? [] }
+}
+
+const idOf = (subject: { readonly scope: string; readonly level: string }): string =>
+  `${subject.scope}\n${subject.level}`
+const isSame = (a: Episode, b: Episode): boolean => idOf(a) === idOf(b)
+
+const answered = (episode: Episode, answers: Answers): Episode => {
+  const ack = answers.acknowledged.get(episode.key)
+  const snoozedUntil = Math.max(answers.snoozed.get(episode.key) ?? 0, ack?.until ?? 0)
+  return {
+    ...episode,
+    ...(ack && ack.until === undefined ? { ackedBy: ack.by } : {}),
+    ...(snoozedUntil > 0 ? { snoozedUntil } : {}),
+  }
+}
+
+/** Opens an episode for a level that holds, is armed and is not open. */
+const openStep = (
+  { account, standing, now }: EpisodeInputs,
+  judged: Judged,
+  finding: Finding,
+  mine: readonly Episode[],
+): Step | undefined => {
+  if (finding.state !== 'holds') return undefined
+  const last = mine.find((episode) => idOf(episode) === idOf(finding))
+  if (last?.status === 'firing' || (judged.notice && last)) return undefined
+  if (last?.disarmedAtGrants !== undefined && standing.grantsStarted <= last.disarmedAtGrants) return undefined
+  const episode: Episode = {
+    key: alertKey(account, judged.rule, finding.scope, finding.level, formatInstant(now)),
+    rule: judged.rule,
+    scope: finding.scope,
+    level: finding.level,
+    severity: finding.severity,
+    status: judged.notice ? 'told' : 'firing',
+    title: finding.words.title,
+    openedAt: now,
+    sentAt: now,
+    repeats: 0,
+    grantsAtOpen: standing.grantsStarted,
+    correctionsAtOpen: standing.corrections.toString(),
+  }
+  return { episode, finding, transition: { at: now, step: 'firing', episode, words: finding.words } }
+}
+
+/** Resolves an open episode whose level is clear, lifted by a grant, or no longer spoken of. */
+const keepStep = (inputs: EpisodeInputs, judged: Judged, episode: Episode): Step => {
+  const finding = judged.findings.find((found) => idOf(found) === idOf(episode))
+  if (episode.status !== 'firing') return { episode, finding }
+  const { standing, now } = inputs
+  const granted = standing.grantsStarted > episode.grantsAtOpen
+  const lifted = finding?.state === 'between' && judged.aboutCredit && granted
+  if (finding && finding.state !== 'clear' && !lifted) return { episode, finding }
+  const corrected = standing.corrections.toString() !== episode.correctionsAtOpen
+  const resolved: Episode = {
+    ...episode,
+    status: 'resolved',
+    resolvedAt: now,
+    ...(judged.aboutCredit && corrected && !granted ? { disarmedAtGrants: standing.grantsStarted } : {}),
+  }
+  const words = resolvedWords(resolved, standing, now)
+  return {
+    episode: resolved,
+    finding,
+    transition: { at: now, step: 'resolved', episode: resolved, words, lastedMs: now - episode.openedAt },
+  }
+}
+
+/** Good news in the same shape: what it was, how long it lasted, how things stand now. */
+const resolvedWords = (episode: Episode, standing: Standing, now: Instant): Words => {
+  const { account, balance } = standing
+  const since = formatInZone(episode.openedAt, account.timeZone)
+  const figure = formatForPeople(balance.value, account.currency)
+  return {
+    title: episode.title,
+    summary: `This alert was open since ${since} and ended after ${formatSpan(now - episode.openedAt)}. ${account.name} now stands at ${figure}.`,
+    figure,
+    arithmetic: [`opened ${since}`, `resolved ${formatInZone(now, account.timeZone)}`],
+    next: [{ label: 'Nothing to do', who: 'everyone' }],
+  }
+}
+
+type Voiced = { readonly transitions: readonly Transition[]; readonly spoken: ReadonlyMap<string, Episode> }
+
+const isWorse = (a: Step, b: Step): boolean => {
+  const [one, two] = [weight(a), weight(b)]
+  return one[0] === two[0] ? (one[1] === two[1] ? a.episode.key < b.episode.key : one[1] > two[1]) : one[0] > two[0]
+}
+const weight = (step: Step): readonly [number, number] => [
+  SEVERITY_RANK[step.episode.severity],
+  step.finding?.rank ?? 0,
+]
+const worst = (steps: readonly Step[]): Step | undefined =>
+  steps.reduce<Step | undefined>((a, b) => (a && !isWorse(b, a) ? a : b), undefined)
+
+/** Every opening and resolution is recorded; the worst opening, else the worst resolution, speaks for the rule. */
+const voice = (changed: readonly Step[]): Voiced => {
+  const opened = changed.filter(({ transition }) => transition?.step === 'firing')
+  const speakers = opened.length > 0 ? opened : changed
+  const speaker = worst(speakers)
+  const others = speakers
+    .filter((step) => step.episode.scope !== speaker?.episode.scope)
+    .map(({ episode }) => episode.title)
+  const transitions = changed.flatMap((step): readonly Transition[] => {
+    if (!step.transition) return []
+    const tell = step === speaker
+    return [{ ...step.transition, tell, words: tell ? mention(step.transition.words, others) : step.transition.words }]
+  })
+  return { transitions, spoken: new Map() }
+}
+
+/** Other subjects of the same rule share the message, so that none goes untold. */
+const mention = (words: Words, others: readonly string[]): Words =>
+  others.length === 0 ? words : { ...words, summary: `${words.summary} Also: ${[...new Set(others)].join('; ')}.` }
+
+/** The worst open level is told again when its interval has passed and nobody has answered. */
+const repeatStep = ({ now }: EpisodeInputs, steps: readonly Step[]): Voiced | undefined => {
+  const firing = steps.filter(({ episode }) => episode.status === 'firing')
+  const speaker = worst(firing)
+  if (!speaker?.finding) return undefined
+  const { episode, finding } = speaker
+  const lastSaid = Math.max(...firing.map((step) => step.episode.sentAt))
+  if (
+    episode.ackedBy !== undefined ||
+    (episode.snoozedUntil ?? 0) > now ||
+    now - lastSaid < REPEAT_MS[episode.severity]
+  )
+    return undefined
+  const spoken = new Map(firing.map((step) => [step.episode.key as string, { ...step.episode, sentAt: now }]))
+  const repeated = { ...episode, sentAt: now, repeats: episode.repeats + 1 }
+  spoken.set(episode.key, repeated)
+  return { transitions: [{ at: now, step: 'repeat', episode: repeated, words: finding.words, tell: true }], spoken }
+}
+
+const isKept = (episode: Episode, now: Instant): boolean => {
+  if (episode.status === 'firing') return true
+  if (episode.status === 'told') return now - episode.openedAt < TOLD_KEPT_MS
+  return episode.disarmedAtGrants !== undefined || now - (episode.resolvedAt ?? 0) < RESOLVED_KEPT_MS
+}

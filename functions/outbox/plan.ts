@@ -1,0 +1,79 @@
+/** Transitions × routes → deliveries: who is told what, frozen as it was true. */
+
+import type { Delivery, Message, Severity, Transition } from '../domain/alerts.ts'
+import { type AccountId, deliveryId } from '../domain/keys.ts'
+import { formatDecimal } from '../domain/money.ts'
+import type { Standing } from '../domain/standing.ts'
+
+/** The part of a route that planning needs. */
+export type PlanRoute = {
+  readonly when: {
+    readonly severity?: readonly Severity[]
+    readonly rule?: readonly string[]
+    readonly account?: readonly AccountId[]
+  }
+  readonly to: readonly string[]
+}
+
+export type PlanInputs = {
+  readonly standing: Standing
+  readonly transitions: readonly Transition[]
+  readonly routes: readonly PlanRoute[]
+  /** Recipients by channel name. */
+  readonly recipients: Readonly<Record<string, readonly string[]>>
+}
+
+const matches = (route: PlanRoute, account: AccountId, { episode }: Transition): boolean =>
+  (route.when.severity?.includes(episode.severity) ?? true) &&
+  (route.when.rule?.includes(episode.rule) ?? true) &&
+  (route.when.account?.includes(account) ?? true)
+
+/** One delivery per told transition, channel and recipient; its id stays the same however often it is planned. */
+export const planDeliveries = ({ standing, transitions, routes, recipients }: PlanInputs): readonly Delivery[] => {
+  const account = standing.account.id
+  return transitions
+    .filter(({ tell }) => tell)
+    .flatMap((transition) => {
+      const channels = new Set(routes.filter((route) => matches(route, account, transition)).flatMap(({ to }) => to))
+      const message = messageOf(standing, transition)
+      const step = transition.step === 'repeat' ? `repeat-${transition.episode.repeats}` : transition.step
+      return [...channels].flatMap((channel) =>
+        (recipients[channel] ?? []).map((recipient) => ({
+          id: deliveryId(transition.episode.key, step, channel, recipient),
+          account,
+          channel,
+          recipient,
+          message,
+          createdAt: transition.at,
+        })),
+      )
+    })
+}
+
+/** Freezes what is known now: delivery looks nothing up. */
+export const messageOf = (standing: Standing, { episode, step, at, words }: Transition): Message => ({
+  alertKey: episode.key,
+  account: { id: standing.account.id, name: standing.account.name },
+  rule: episode.rule,
+  level: episode.level,
+  severity: episode.severity,
+  step,
+  at,
+  openedAt: episode.openedAt,
+  timeZone: standing.account.timeZone,
+  currencyCode: standing.account.currency,
+  words,
+  chart: chartOf(standing),
+  projects: standing.account.projects,
+})
+
+/** Enough for a month's burn-down and small enough for a message. */
+const CHART_POINTS_MAX = 60
+
+const chartOf = (standing: Standing): Message['chart'] => {
+  const { history } = standing
+  const step = Math.ceil(history.length / CHART_POINTS_MAX)
+  return history
+    .filter((_, index) => index % step === 0 || index === history.length - 1)
+    .map((point) => ({ at: point.at, balance: formatDecimal(point.balance, standing.account.currency) }))
+}
