@@ -145,7 +145,7 @@ export class Book {
     if (this.#dirty || is(fact, 'plan')) return false
     if (is(fact, 'reading')) return this.#appendReading(fact)
     if (is(fact, 'grant')) {
-      if (this.#fold.lots.has(fact.body.grantId)) return false
+      if (this.#fold.lots.has(fact.body.grantId) || this.#wasMissed(fact.body.grantId)) return false
       const events = grantEvents(fact, this.#plans)
       const start = events.find((event) => event.kind === 'start')
       if (!this.#insert(events)) return false
@@ -165,6 +165,11 @@ export class Book {
     known.last = fact
     this.#trails.set(fact.body.budgetId, known)
     return event === undefined || this.#insert([event])
+  }
+
+  /** Whether a void or refund was set aside for want of this grant. */
+  #wasMissed(grantId: string): boolean {
+    return this.#fold.setAside.some(({ fact }) => 'grantId' in fact.body && fact.body.grantId === grantId)
   }
 
   #insert(events: readonly LedgerEvent[]): boolean {

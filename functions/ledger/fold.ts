@@ -143,6 +143,7 @@ const repay = (state: FoldState, lot: Lot): void => {
 }
 
 const end = (state: FoldState, lot: Lot, how: 'expired' | 'voided'): void => {
+  if (lot.ended) return
   if (!lot.started && how === 'voided') lot.remaining = lot.grant.amount
   endLot(lot, how)
   state.active = state.active.filter((other) => other !== lot)

@@ -1,0 +1,98 @@
+/** The decision of one commit, pure: what the facts changed, which episodes moved, who is told. */
+
+import type { Delivery } from '../domain/alerts.ts'
+import type { Fact } from '../domain/facts.ts'
+import { UNASSIGNED } from '../domain/keys.ts'
+import type { AccountSettings } from '../domain/standing.ts'
+import { DAY_MS, type Instant, utcDay } from '../domain/time.ts'
+import type { Book } from '../ledger/book.ts'
+import { standingOf } from '../ledger/standing.ts'
+import { type Answers, nextEpisodes } from '../outbox/episodes.ts'
+import { type PlanRoute, planDeliveries } from '../outbox/plan.ts'
+import { rules } from '../rules/index.ts'
+import type { AccountState, Quarantined } from '../store/store.ts'
+
+/** Days a count of rejected inputs is kept for the alert that tells it. */
+const REJECTED_KEPT_MS = 2 * DAY_MS
+
+export type Decision = {
+  readonly state: AccountState
+  readonly deliveries: readonly Delivery[]
+  /** Openings and resolutions, for replays and logs. */
+  readonly transitions: ReturnType<typeof nextEpisodes>['transitions']
+}
+
+export type DecideInputs = {
+  /** Already holds the new facts. */
+  readonly book: Book
+  readonly state: AccountState | undefined
+  readonly quarantined: readonly Quarantined[]
+  readonly routes: readonly PlanRoute[]
+  readonly recipients: Readonly<Record<string, readonly string[]>>
+  readonly now: Instant
+}
+
+/** Judges the account at `now`. Pure: the same inputs give the same decision. */
+export const decide = ({ book, state, quarantined, routes, recipients, now }: DecideInputs): Decision => {
+  const standing = standingOf(book, now)
+  const firstSeenAt = state?.firstSeenAt ?? now
+  const rejected = countRejected(state?.rejected ?? [], quarantined, now)
+  const context = { now, firstSeenAt, rejected }
+  const judged = rulesFor(book.account).map((rule) => ({
+    rule: rule.name,
+    aboutCredit: rule.aboutCredit,
+    notice: rule.notice ?? false,
+    findings: rule.evaluate(standing, context),
+  }))
+  const { episodes, transitions } = nextEpisodes({
+    account: book.account.id,
+    standing,
+    judged,
+    episodes: state?.episodes ?? [],
+    answers: answersOf(book, now),
+    now,
+  })
+  return {
+    state: { firstSeenAt, episodes, rejected },
+    deliveries: planDeliveries({ standing, transitions, routes, recipients }),
+    transitions,
+  }
+}
+
+/** What belongs to no account has no credit, budgets or feeds to judge. */
+const rulesFor = (account: AccountSettings): typeof rules =>
+  account.id === UNASSIGNED ? rules.filter((rule) => rule.name === 'input-rejected') : rules
+
+const countRejected = (
+  before: AccountState['rejected'],
+  quarantined: readonly Quarantined[],
+  now: Instant,
+): AccountState['rejected'] => {
+  const oldest = utcDay(now - REJECTED_KEPT_MS)
+  const counts = new Map(
+    before.filter((entry) => entry.day >= oldest).map((entry) => [`${entry.reason} ${entry.day}`, entry]),
+  )
+  for (const { reason, detail, at } of quarantined) {
+    const day = utcDay(at)
+    const known = counts.get(`${reason} ${day}`)
+    counts.set(`${reason} ${day}`, { reason, day, count: (known?.count ?? 0) + 1, example: known?.example ?? detail })
+  }
+  return [...counts.values()]
+}
+
+/** Operators' acknowledgements and snoozes, from the facts that said so. */
+export const answersOf = (book: Book, now: Instant): Answers => {
+  const acknowledged = book.factsOf('acknowledge').filter(({ body }) => body.until === undefined || body.until > now)
+  return {
+    acknowledged: new Map(acknowledged.map(({ body }) => [body.alertKey, body])),
+    snoozed: new Map(book.factsOf('snooze').map(({ body }) => [body.alertKey, body.until ?? now + DAY_MS])),
+  }
+}
+
+/** The facts of a batch a book does not know, put into it; each stands once. */
+export const takeNews = (book: Book, facts: readonly Fact[]): readonly Fact[] =>
+  facts.filter((fact) => {
+    const news = book.isNews(fact)
+    if (news) book.add(fact)
+    return news
+  })

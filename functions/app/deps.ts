@@ -1,0 +1,34 @@
+/** What the outside must provide, as one type; only the composition root fills it. */
+
+import type { Send } from '../channels/channel.ts'
+import type { Delivery } from '../domain/alerts.ts'
+import type { AccountId } from '../domain/keys.ts'
+import type { AccountSettings } from '../domain/standing.ts'
+import type { Clock } from '../domain/time.ts'
+import type { PlanRoute } from '../outbox/plan.ts'
+import type { Store } from '../store/store.ts'
+
+/** The part of a log that use cases need; entries hold ids and counts, never bodies or secrets. */
+export type AppLog = {
+  readonly info: (message: string, fields?: Readonly<Record<string, unknown>>) => void
+  readonly warning: (message: string, fields?: Readonly<Record<string, unknown>>) => void
+  readonly error: (message: string, error: unknown, fields?: Readonly<Record<string, unknown>>) => void
+}
+
+export type Deps = {
+  readonly store: Store
+  readonly accounts: readonly AccountSettings[]
+  readonly routes: readonly PlanRoute[]
+  /** Recipients by channel name, known without opening a connection. */
+  readonly recipients: Readonly<Record<string, readonly string[]>>
+  /** The channel's sender, opened on first use; `undefined` for a name the configuration no longer has. */
+  readonly sender: (channel: string) => Promise<Send | undefined>
+  readonly clock: Clock
+  /** Unique ids for markers and leases. */
+  readonly newId: () => string
+  /** A number in [0, 1) for jitter. */
+  readonly chance: () => number
+  /** Called after a commit that holds deliveries; losing the call costs time, never an alert. */
+  readonly announce: (account: AccountId, deliveries: readonly Delivery[]) => void
+  readonly log: AppLog
+}

@@ -1,0 +1,94 @@
+/** The composition root: configuration and environment become one running app. */
+
+import { randomUUID } from 'node:crypto'
+import type { AppLog, Deps } from './app/deps.ts'
+import { type Desk, openDesk } from './app/desk.ts'
+import type { ChannelIo, OpenChannel, Send } from './channels/channel.ts'
+import { findChannel } from './channels/index.ts'
+import type { Config } from './config.ts'
+import type { Delivery } from './domain/alerts.ts'
+import { ConfigError } from './domain/errors.ts'
+import type { AccountId } from './domain/keys.ts'
+import type { Clock } from './domain/time.ts'
+import type { Store } from './store/store.ts'
+
+export type App = {
+  readonly config: Config
+  readonly deps: Deps
+  readonly desk: Desk
+  /** Ends what is in flight and closes channels and store. */
+  readonly close: () => Promise<void>
+}
+
+export type AppParts = {
+  readonly config: Config
+  readonly store: Store
+  readonly log: AppLog
+  readonly io: ChannelIo
+  readonly clock?: Clock
+  readonly announce?: (account: AccountId, deliveries: readonly Delivery[]) => void
+}
+
+/** The machine's clock; everything else is told the time. */
+export const systemClock: Clock = () => Date.now()
+
+/** Opens a store by its address (`sqlite:PATH`, `sqlite::memory:`, `firestore:[DATABASE]`); loads only the one asked for. */
+export const openStore = async (address: string): Promise<Store> => {
+  const [scheme, ...rest] = address.split(':')
+  const path = rest.join(':')
+  if (scheme === 'sqlite') return (await import('./store/sqlite.ts')).openSqliteStore(path)
+  throw new ConfigError(
+    `STORE: ${scheme}: stores are not built in yet. Use sqlite:PATH, e.g. STORE=sqlite:.drawdown/drawdown.db.`,
+  )
+}
+
+/** Secrets from the environment; a missing one is an error that names the variable alone. */
+export const secretsFrom =
+  (env: Readonly<Record<string, string | undefined>>) =>
+  (variable: string): string => {
+    const value = env[variable]
+    if (value === undefined || value.trim() === '') {
+      throw new ConfigError(
+        `${variable}: the environment variable is not set. A channel of the configuration names it: set it, or remove the channel.`,
+      )
+    }
+    if (value !== value.trim())
+      throw new ConfigError(
+        `${variable}: its value begins or ends with white space. Store the secret without a trailing newline.`,
+      )
+    return value
+  }
+
+/** Puts the parts together. Channels are opened here, so that a wrong setting stops the start and not the first alert. */
+export const openApp = (parts: AppParts): App => {
+  const { config, store, log, io } = parts
+  const opened = Object.entries(config.channels).map(
+    ([name, channel]) => [name, openChannel(name, channel, io)] as const,
+  )
+  const senders = new Map<string, Send>(opened.map(([name, channel]) => [name, channel.send]))
+  const deps: Deps = {
+    store,
+    accounts: config.accounts,
+    routes: config.routes,
+    recipients: Object.fromEntries(opened.map(([name, channel]) => [name, channel.recipients])),
+    sender: async (channel) => senders.get(channel),
+    clock: parts.clock ?? systemClock,
+    newId: randomUUID,
+    chance: Math.random,
+    announce: parts.announce ?? (() => undefined),
+    log,
+  }
+  const desk = openDesk(deps)
+  const close = async (): Promise<void> => {
+    await desk.settled()
+    for (const [, channel] of opened) await channel.close?.()
+    await store.close()
+  }
+  return { config, deps, desk, close }
+}
+
+const openChannel = (name: string, channel: Config['channels'][string], io: ChannelIo): OpenChannel => {
+  const def = findChannel(channel.kind)
+  if (!def) throw new ConfigError(`channels.${name}.kind: no channel of kind ${channel.kind}.`)
+  return def.open(channel.settings, io)
+}
