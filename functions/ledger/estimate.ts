@@ -8,7 +8,7 @@ import { firstUsageAt, spentBetween, type UsageSeries } from './usage-series.ts'
 export const FEED_LAG_MS = DAY_MS
 
 const MILLION = 1_000_000n
-/** A ratio outside a quarter to four is a budget that counts other things, not a price error: it is no calibration. */
+/** A period whose ratio lies outside a quarter to four counts other things, or began before usage was sent: it calibrates nothing. */
 const FACTOR_MIN = MILLION / 4n
 const FACTOR_MAX = MILLION * 4n
 
@@ -67,26 +67,21 @@ export const estimateSpend = (inputs: Inputs): Estimate => {
   return { factorMillionths: factor, usable, unbilled: usable ? unbilled : 0n, estimated }
 }
 
-/** Billed ÷ estimated over usage older than the feed's lag, by periods that usage covers whole where there are any. */
+/** Billed ÷ estimated over usage older than the feed's lag, over the periods that both feeds tell of. */
 const factorOf = (inputs: Inputs, rate: Nanos): bigint | undefined => {
   const since = firstUsageAt(inputs.usage)
   if (since === undefined || inputs.lastReadingAt === undefined) return undefined
   const settled = inputs.lastReadingAt - FEED_LAG_MS + 1
-  const rows = periodsOf(inputs.billed, inputs.now).map((period) => ({
-    whole: since <= period.from + FEED_LAG_MS,
-    billed: period.billed,
-    estimated: convert(
-      spentBetween(inputs.usage, period.from, Math.max(period.from, Math.min(period.to, settled))),
-      rate,
-    ),
-  }))
-  const told = rows.filter((row) => row.estimated > 0n && row.billed > 0n)
-  const whole = told.filter((row) => row.whole)
-  const chosen = whole.length > 0 ? whole : told
-  const billed = chosen.reduce((sum, row) => sum + row.billed, 0n)
-  const estimated = chosen.reduce((sum, row) => sum + row.estimated, 0n)
-  if (estimated === 0n) return undefined
-  const factor = divideHalfEven(billed * MILLION, estimated)
-  const plausible = inputs.rate === undefined || (factor >= FACTOR_MIN && factor <= FACTOR_MAX)
-  return plausible ? factor : undefined
+  const rows = periodsOf(inputs.billed, inputs.now).map((period) => {
+    const to = Math.max(period.from, Math.min(period.to, settled))
+    return { billed: period.billed, estimated: convert(spentBetween(inputs.usage, period.from, to), rate) }
+  })
+  const isComparable = inputs.rate === undefined ? (): boolean => true : isPlausible
+  const told = rows.filter((row) => row.estimated > 0n && row.billed > 0n && isComparable(row))
+  const billed = told.reduce((sum, row) => sum + row.billed, 0n)
+  const estimated = told.reduce((sum, row) => sum + row.estimated, 0n)
+  return estimated === 0n ? undefined : divideHalfEven(billed * MILLION, estimated)
 }
+
+const isPlausible = (row: { readonly billed: Nanos; readonly estimated: Nanos }): boolean =>
+  row.billed * MILLION >= row.estimated * FACTOR_MIN && row.billed * MILLION <= row.estimated * FACTOR_MAX
