@@ -1,0 +1,77 @@
+/** Credit lasts only so many hours more at the present burn rate, in the worst of ten cases. */
+
+import type { Finding, Words } from '../domain/alerts.ts'
+import type { Runway, Standing } from '../domain/standing.ts'
+import { DAY_MS } from '../domain/time.ts'
+import type { Rule } from './rule.ts'
+import { calmStep, compareStep, payStep, recordStep, spendStep } from './steps.ts'
+import { boundsSums, burnSums } from './sums.ts'
+import { accountName, headline, hoursText, judgesCredit, money, sureness, whatStops } from './words.ts'
+
+/** A shorter history says nothing about tomorrow. */
+const HISTORY_MIN_MS = DAY_MS
+const CRITICAL_HOURS = 24
+/** Resolves a quarter above the level. */
+const CLEAR_FACTOR = 1.25
+
+/** Judges p10 against every configured number of hours; without burn every level is clear. */
+export const creditRunway: Rule = {
+  name: 'credit-runway',
+  aboutCredit: true,
+  evaluate: (standing) =>
+    judgesCredit(standing)
+      ? [...new Set(standing.account.thresholds.runwayHours)].map((hours) => findingOf(standing, hours))
+      : [],
+}
+
+const findingOf = (standing: Standing, hours: number): Finding => {
+  const state = stateOf(standing, hours)
+  const { runway } = standing
+  return {
+    scope: '',
+    level: `${hours}h`,
+    severity: hours <= CRITICAL_HOURS ? 'critical' : 'warning',
+    rank: -hours,
+    state,
+    words: state !== 'clear' && runway ? alarm(standing, runway) : relief(standing, hours),
+  }
+}
+
+/** With too little history a level neither opens nor resolves. */
+const stateOf = ({ runway, burn }: Standing, hours: number): Finding['state'] => {
+  if (!runway || runway.p10Hours >= hours * CLEAR_FACTOR) return 'clear'
+  return runway.p10Hours <= hours && burn.coveredMs >= HISTORY_MIN_MS ? 'holds' : 'between'
+}
+
+const alarm = (standing: Standing, runway: Runway): Words => {
+  const perDay = money(standing, standing.burn.perDay)
+  const left = money(standing, standing.balance.low)
+  const lasts = hoursText(runway.p10Hours)
+  return {
+    title: headline(
+      `Credit may last only ${lasts} more on ${accountName(standing)}: ${left} left, ${perDay} spent per day`,
+    ),
+    summary: `At the burn rate of the last days credit most likely lasts ${hoursText(runway.p50Hours)}, in one case of ten less than ${lasts}. ${sureness(standing)}`,
+    figure: lasts,
+    stops: whatStops(standing),
+    arithmetic: [runwaySum(runway), ...burnSums(standing), ...boundsSums(standing)],
+    next: [payStep(standing), recordStep, spendStep, compareStep(standing)],
+  }
+}
+
+const runwaySum = ({ p10Hours, p50Hours, p90Hours }: Runway): string =>
+  `runway ${hoursText(p10Hours)} (p10), ${hoursText(p50Hours)} (p50), ${hoursText(p90Hours)} (p90)`
+
+/** Written at every evaluation of an account that is well, so it stays short. */
+const relief = (standing: Standing, level: number): Words => {
+  const { runway } = standing
+  const lasts = runway ? hoursText(runway.p10Hours) : 'without end'
+  const how = runway ? `at least ${lasts} in nine cases of ten` : 'without end: nothing is being spent'
+  return {
+    title: headline(`Credit on ${accountName(standing)} lasts longer: ${lasts} (level ${level}h)`),
+    summary: `At the present burn rate credit lasts ${how}. ${sureness(standing)}`,
+    figure: lasts,
+    arithmetic: [],
+    next: [calmStep(standing)],
+  }
+}

@@ -1,0 +1,35 @@
+/** The rules, in the order they are judged; a new rule is one file and one line here. */
+
+import { budgetForecast } from './budget-forecast.ts'
+import { budgetThreshold } from './budget-threshold.ts'
+import { creditExhausted } from './credit-exhausted.ts'
+import { creditExpiring } from './credit-expiring.ts'
+import { creditLow } from './credit-low.ts'
+import { creditRunway } from './credit-runway.ts'
+import { falseDepletion } from './false-depletion.ts'
+import { feedStale } from './feed-stale.ts'
+import { inputRejected } from './input-rejected.ts'
+import { overageCharging } from './overage-charging.ts'
+import { prepaymentReceived } from './prepayment-received.ts'
+import { prepaymentRequired } from './prepayment-required.ts'
+import type { Rule } from './rule.ts'
+import { unpricedModel } from './unpriced-model.ts'
+import { wrongBucket } from './wrong-bucket.ts'
+
+/** Every rule by its stable name; no two share one. */
+export const rules: readonly Rule[] = [
+  prepaymentRequired,
+  wrongBucket,
+  falseDepletion,
+  creditExhausted,
+  overageCharging,
+  creditRunway,
+  creditLow,
+  creditExpiring,
+  prepaymentReceived,
+  budgetThreshold,
+  budgetForecast,
+  feedStale,
+  unpricedModel,
+  inputRejected,
+]

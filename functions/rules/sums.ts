@@ -1,0 +1,62 @@
+/** The sums behind an alert, line by line, in numbers that add up as printed. */
+
+import { currencyDigits, divideHalfEven, maxNanos, minNanos, type Nanos } from '../domain/money.ts'
+import type { Standing } from '../domain/standing.ts'
+import { DAY_MS, formatSpan } from '../domain/time.ts'
+import { bare, clockTime, NAMES_MAX } from './words.ts'
+
+/** How the three bounds came about (design §4.3), one line each; amounts rounded to the currency's digits. */
+export const boundsSums = (standing: Standing): readonly string[] => {
+  const { high, value } = standing.balance
+  const text = (amount: Nanos) => bare(standing, amount)
+  const unbilled = text(printed(standing, high) - printed(standing, value))
+  return [
+    `high ${text(high)} = grants remaining after billed spend of ${text(standing.spent.billed)}`,
+    `value ${text(value)} = high − ${unbilled} estimated spend not billed yet (factor ${factorText(standing)})`,
+    lowSum(standing),
+    ...correctedLine(standing),
+    `all amounts in ${standing.account.currency}, as of ${clockTime(standing, standing.asOf)}`,
+  ]
+}
+
+/** The burn rate, the time it was measured over, and which projects burn most. */
+export const burnSums = (standing: Standing): readonly string[] => {
+  const { perDay, spent, coveredMs } = standing.burn
+  const burn = `burn ${bare(standing, perDay)}/day = ${bare(standing, spent)} spent over ${formatSpan(coveredMs)}`
+  const largest = standing.byProject.slice(0, NAMES_MAX)
+  if (largest.length === 0) return [burn]
+  const shares = largest.map((share) => `${share.projectId} ${bare(standing, share.perDay)}/day`)
+  return [burn, `by project, estimated: ${shares.join(', ')}`]
+}
+
+/** An amount as it is printed: differences of printed amounts are what a reader would check. */
+const printed = (standing: Standing, amount: Nanos): Nanos => {
+  const step = 10n ** BigInt(9 - currencyDigits(standing.account.currency))
+  return divideHalfEven(amount, step) * step
+}
+
+/** Two decimals, cut. */
+const factorText = (standing: Standing): string => {
+  const { factorMillionths } = standing.balance
+  return `${factorMillionths / 1_000_000n}.${String((factorMillionths / 10_000n) % 100n).padStart(2, '0')}`
+}
+
+const lowSum = (standing: Standing): string => {
+  const { value, low, drift, lagMs } = standing.balance
+  const text = (amount: Nanos) => bare(standing, amount)
+  const total = printed(standing, value) - printed(standing, low)
+  const lagged = minNanos(maxNanos(printed(standing, value - low - drift), 0n), total)
+  const why =
+    lagMs > 0 ? `burn ${text(standing.burn.perDay)}/day × ${formatSpan(lagMs)} feed lag` : 'no feed lag to cover'
+  const floor = low === 0n && expectedLag(standing) > value ? ', not below zero' : ''
+  return `low ${text(low)} = value − ${text(lagged)} (${why}) − drift ${text(total - lagged)}${floor}`
+}
+
+const expectedLag = (standing: Standing): Nanos =>
+  (standing.burn.perDay * BigInt(Math.trunc(standing.balance.lagMs))) / BigInt(DAY_MS)
+
+const correctedLine = (standing: Standing): readonly string[] => {
+  const { corrected } = standing.spent
+  if (corrected === undefined || corrected === 0n) return []
+  return [`corrected ${bare(standing, corrected)}: taken in from a balance an operator read`]
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { nanos } from '../../functions/domain/money.ts'
+import { boundsSums, burnSums } from '../../functions/rules/sums.ts'
+import { arbitraryEvaluation } from '../support/arbitrary-standing.ts'
+import { standing } from '../support/standing.ts'
+
+test('each bound is derived from the one above, with drift and factor', () => {
+  const sums = boundsSums(
+    standing({
+      balance: {
+        high: nanos('41.20'),
+        value: nanos('40.10'),
+        low: nanos('35.50'),
+        unbilled: nanos('1.10'),
+        drift: nanos('0.20'),
+        factorMillionths: 1_257_000n,
+      },
+    }),
+  )
+  expect(sums.slice(0, 3)).toEqual([
+    'high 41.20 = grants remaining after billed spend of 8.80',
+    'value 40.10 = high − 1.10 estimated spend not billed yet (factor 1.25)',
+    'low 35.50 = value − 4.40 (burn 4.40/day × 24 h feed lag) − drift 0.20',
+  ])
+})
+
+test('a fresh usage feed leaves no lag to cover', () => {
+  const balance = { low: nanos('41.20'), lagMs: 0 }
+  expect(boundsSums(standing({ balance }))[2]).toBe('low 41.20 = value − 0.00 (no feed lag to cover) − drift 0.00')
+})
+
+test('a bound that stopped at zero says so', () => {
+  const balance = { value: nanos('1'), low: 0n, high: nanos('1') }
+  expect(boundsSums(standing({ balance }))[2]).toBe(
+    'low 0.00 = value − 1.00 (burn 4.40/day × 24 h feed lag) − drift 0.00, not below zero',
+  )
+})
+
+test('corrections from balances an operator read are shown', () => {
+  const spent = { billed: nanos('8.80'), corrected: nanos('1.25') }
+  expect(boundsSums(standing({ spent }))).toContain('corrected 1.25: taken in from a balance an operator read')
+})
+
+test('printed sums add up as printed, whatever the amounts and the currency', () => {
+  const numbers = (line: string | undefined) =>
+    [...(line ?? '').replace(/\(.*?\)/g, '').matchAll(/-?\d[\d,]*(?:\.\d+)?/g)].map(([text]) =>
+      nanos(text.replaceAll(',', '')),
+    )
+  fc.assert(
+    fc.property(arbitraryEvaluation, ({ standing: judged }) => {
+      const [, valueLine, lowLine] = boundsSums(judged)
+      const [high] = numbers(boundsSums(judged)[0])
+      const [value, unbilled] = numbers(valueLine)
+      const [low, lagged, drift] = numbers(lowLine)
+      expect(value).toBe((high ?? 0n) - (unbilled ?? 0n))
+      expect(low).toBe((value ?? 0n) - (lagged ?? 0n) - (drift ?? 0n))
+      expect((lagged ?? -1n) >= 0n && (drift ?? -1n) >= 0n).toBe(true)
+    }),
+  )
+})
+
+test('the burn names the window it was measured over, and the five largest projects', () => {
+  const byProject = ['a', 'b', 'c', 'd', 'e', 'f'].map((projectId) => ({ projectId, perDay: nanos('1') }))
+  expect(burnSums(standing({ byProject }))).toEqual([
+    'burn 4.40/day = 8.80 spent over 2 d',
+    'by project, estimated: a 1.00/day, b 1.00/day, c 1.00/day, d 1.00/day, e 1.00/day',
+  ])
+})

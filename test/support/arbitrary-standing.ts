@@ -1,0 +1,166 @@
+/** Any standing a rule may meet, wilder than real ones: extreme amounts, hostile names, gaps everywhere. */
+
+import fc from 'fast-check'
+import { REASONS, type ReasonCode } from '../../functions/domain/errors.ts'
+import { GRANT_KINDS, PLANS, TIERS } from '../../functions/domain/facts.ts'
+import { type AccountId, contentHash, factKey } from '../../functions/domain/keys.ts'
+import { NANOS_MAX } from '../../functions/domain/money.ts'
+import type { Bounds, BudgetStanding, GrantStanding, Standing } from '../../functions/domain/standing.ts'
+import { DAY_MS, instant } from '../../functions/domain/time.ts'
+import type { RuleContext } from '../../functions/rules/rule.ts'
+import { account, BUDGET_ID } from './standing.ts'
+
+const EPOCH = instant('2026-01-01T00:00:00Z')
+/** Bounds sums of many amounts to the stores' range. */
+const AMOUNT_MAX = NANOS_MAX / 64n
+
+const time = fc.integer({ min: EPOCH, max: EPOCH + 800 * DAY_MS })
+const wide = fc.bigInt({ min: -AMOUNT_MAX, max: AMOUNT_MAX })
+const small = fc.bigInt({ min: -2_000_000_000n, max: 200_000_000_000n })
+const amount = fc.oneof(small, small, wide, fc.constant(0n))
+const positive = amount.map((value) => (value < 0n ? -value : value))
+const hostile = fc.constantFrom('<script>', 'a\r\nBcc: x@y', '=1+1', '😀'.repeat(80), 'n'.repeat(10_000), '', '*_@all')
+const name = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 60 }), hostile)
+const hours = fc.oneof(fc.double({ min: 0, max: 10_000, noNaN: true }), fc.constantFrom(0, 24, 1e12, Infinity))
+const currency = fc.constantFrom('USD', 'JPY', 'KWD', 'VND', 'CLF')
+const basisPoints = fc.uniqueArray(fc.integer({ min: 1, max: 100_000 }), { maxLength: 4 })
+
+const feed = fc.record({ lastAt: time, stale: fc.boolean() })
+
+const bounds: fc.Arbitrary<Bounds> = fc
+  .record({
+    high: amount,
+    unbilled: positive,
+    below: positive,
+    drift: positive,
+    factorMillionths: positive.map((value) => value % 10_000_000n),
+    lagMs: fc.integer({ min: 0, max: 3 * DAY_MS }),
+  })
+  .map(({ high, unbilled, below, ...rest }) => {
+    const value = high - unbilled
+    return { ...rest, high, value, low: value - below, unbilled }
+  })
+
+const grantStanding: fc.Arbitrary<GrantStanding> = fc
+  .record({
+    id: name,
+    kind: fc.constantFrom(...GRANT_KINDS),
+    amount: positive,
+    remaining: positive,
+    state: fc.constantFrom('scheduled', 'active', 'exhausted', 'expired', 'voided', 'refunded'),
+    effectiveAt: time,
+    expiresAt: fc.option(time, { nil: undefined }),
+    priority: fc.integer({ min: 0, max: 200 }),
+  })
+  .map(({ expiresAt, ...rest }) => ({
+    ...rest,
+    drawn: 0n,
+    expired: 0n,
+    refunded: 0n,
+    voided: 0n,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }))
+
+const budgetStanding: fc.Arbitrary<BudgetStanding> = fc.record({
+  budgetId: fc.oneof(fc.constant(BUDGET_ID), fc.uuid()),
+  name,
+  role: fc.constantFrom('drawdown', 'watch'),
+  periodStart: time,
+  cost: amount,
+  amount,
+  currencyCode: currency,
+  lastAt: time,
+  thresholdsBp: basisPoints,
+  forecastThresholdsBp: basisPoints,
+})
+
+const settings = fc
+  .record({
+    name,
+    currency,
+    projects: fc.array(name, { maxLength: 12 }),
+    budgets: fc.dictionary(fc.oneof(fc.constant(BUDGET_ID), fc.uuid()), fc.constantFrom('drawdown', 'watch'), {
+      maxKeys: 3,
+    }),
+    timeZone: fc.constantFrom('UTC', 'America/Los_Angeles', 'Asia/Kathmandu'),
+    thresholds: fc.record({
+      percent: fc.array(fc.oneof(fc.integer({ min: 1, max: 100 }), fc.constant(12.5)), { maxLength: 5 }),
+      amount: fc.array(positive, { maxLength: 4 }),
+      runwayHours: fc.array(fc.integer({ min: 1, max: 1_000 }), { maxLength: 4 }),
+      expiryDays: fc.array(fc.integer({ min: 1, max: 90 }), { maxLength: 4 }),
+    }),
+  })
+  .map(account)
+
+const depletion = fc
+  .record({
+    at: time,
+    code: fc.constantFrom(402, 429),
+    message: name,
+    projectId: name,
+    nearZero: fc.boolean(),
+    paidAt: fc.option(time, { nil: undefined }),
+  })
+  .map(({ paidAt, ...rest }) => (paidAt === undefined ? rest : { ...rest, paidAt }))
+
+const demand = fc
+  .record(
+    { projectId: name, amount: positive, currencyCode: currency, dueAt: time, reason: name, at: time },
+    { requiredKeys: ['at'] },
+  )
+  .map((body) => ({ kind: 'prepayment-required' as const, ...body }))
+
+const setAside = fc
+  .record({ at: time, reason: fc.constantFrom(...(Object.keys(REASONS) as ReasonCode[])), id: name })
+  .map(({ at, reason, id }) => {
+    const body = { kind: 'void' as const, grantId: id, at }
+    const provenance = { source: { ms: at, subNanos: 0 }, timed: true }
+    const fact = { account: '01D4EE-079462-DFD6EC' as AccountId, key: factKey('void', id), hash: contentHash(id) }
+    return { reason, fact: { ...fact, provenance, body } }
+  })
+
+/** A standing and the context of its evaluation; `now` is the standing's own time, as everywhere in the product. */
+export const arbitraryEvaluation: fc.Arbitrary<{ readonly standing: Standing; readonly context: RuleContext }> = fc
+  .record({
+    account: settings,
+    asOf: time,
+    plan: fc.constantFrom(...PLANS),
+    funded: fc.boolean(),
+    balance: bounds,
+    overage: positive,
+    overageSinceGrant: positive,
+    spent: fc.record({ billed: amount, estimated: positive, corrected: amount }, { requiredKeys: ['billed'] }),
+    burn: fc.record({ perDay: positive, spent: positive, coveredMs: fc.integer({ min: 0, max: 7 * DAY_MS }) }),
+    runway: fc.option(
+      fc.tuple(hours, hours, hours).map((all) => {
+        const [p10Hours = 0, p50Hours = 0, p90Hours = 0] = [...all].sort((a, b) => a - b)
+        return { p10Hours, p50Hours, p90Hours }
+      }),
+      { nil: undefined },
+    ),
+    grants: fc.uniqueArray(grantStanding, { maxLength: 6, selector: (each) => each.id }),
+    base: amount,
+    grantsStarted: fc.nat({ max: 10 }),
+    corrections: positive,
+    budgets: fc.uniqueArray(budgetStanding, { maxLength: 3, selector: (each) => each.budgetId }),
+    feeds: fc.record({ budget: feed, usage: feed }, { requiredKeys: [] }),
+    evidence: fc.record({ depletion, demand, paidCallAt: time }, { requiredKeys: [] }),
+    tier: fc.record({ entitled: fc.constantFrom(...TIERS) }),
+    unpricedModels: fc.array(name, { maxLength: 3 }),
+    setAside: fc.array(setAside, { maxLength: 4 }),
+    byProject: fc.array(fc.record({ projectId: name, perDay: positive }), { maxLength: 8 }),
+    firstSeenAt: time,
+    rejected: fc.array(
+      fc.record({
+        reason: fc.constantFrom('JSON', 'UNKNOWN_ACCOUNT', 'SOMETHING_NEW'),
+        day: fc.constantFrom('2026-11-22', '2026-11-23'),
+        count: fc.integer({ min: 1, max: 1_000 }),
+        example: name,
+      }),
+      { maxLength: 3 },
+    ),
+  })
+  .map(({ runway, firstSeenAt, rejected, ...rest }) => ({
+    standing: { ...rest, history: [], ...(runway ? { runway } : {}) },
+    context: { now: rest.asOf, firstSeenAt, rejected },
+  }))
