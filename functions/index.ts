@@ -10,7 +10,7 @@ const open = async (): Promise<App> => {
   const config = loadConfig(environment.configPath, process.env)
   const log = createLog((line) => process.stdout.write(`${line}\n`), {})
   const io = { secret: secretsFrom(process.env), fetch, allowLoopback: process.env['K_SERVICE'] === undefined }
-  return openApp({ config, store: await openStore(environment.store), log, io })
+  return openApp({ config, store: await openStore(environment.store), log, ioFor: () => io })
 }
 
 let app: Promise<App> | undefined

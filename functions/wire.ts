@@ -24,7 +24,8 @@ export type AppParts = {
   readonly config: Config
   readonly store: Store
   readonly log: AppLog
-  readonly io: ChannelIo
+  /** What the channel of this name and kind may use of the world. */
+  readonly ioFor: (name: string, kind: string) => ChannelIo
   readonly clock?: Clock
   readonly announce?: (account: AccountId, deliveries: readonly Delivery[]) => void
 }
@@ -61,9 +62,9 @@ export const secretsFrom =
 
 /** Puts the parts together. Channels are opened here, so that a wrong setting stops the start and not the first alert. */
 export const openApp = (parts: AppParts): App => {
-  const { config, store, log, io } = parts
+  const { config, store, log, ioFor } = parts
   const opened = Object.entries(config.channels).map(
-    ([name, channel]) => [name, openChannel(name, channel, io)] as const,
+    ([name, channel]) => [name, openChannel(name, channel, ioFor(name, channel.kind))] as const,
   )
   const senders = new Map<string, Send>(opened.map(([name, channel]) => [name, channel.send]))
   const deps: Deps = {

@@ -131,7 +131,7 @@ export const openDesk = (deps: Deps): Desk => {
         news: facts,
         transitions: index === 0 ? decision.transitions : [],
       }))
-      const isQuiet = decision.transitions.length === 0 && held.state !== undefined
+      const isQuiet = decision.transitions.length === 0 && sawGrants(held.state) === sawGrants(decision.state)
       if (fresh.length === 0 && quarantined.length === 0 && isQuiet) return receipts
       const { state, deliveries } = decision
       const result = await deps.store.commit({
@@ -179,6 +179,10 @@ export const openDesk = (deps: Deps): Desk => {
     return (await refresh(account, seat)).held
   }
 }
+
+/** What episodes remember of grants must be kept even when nothing is told; `undefined` before the first commit. */
+const sawGrants = (state: AccountState | undefined): string | undefined =>
+  state?.episodes.map((episode) => episode.grantsSeen).join()
 
 const viewOf = (held: Held, now: Instant): AccountView => {
   const standing = standingOf(held.book, now)

@@ -60,6 +60,8 @@ export type Episode = {
   readonly snoozedUntil?: Instant
   /** `grantsStarted` and `corrections` of the standing when it opened. */
   readonly grantsAtOpen: number
+  /** `grantsStarted` at the latest evaluation: a grant lifts a level at the evaluation that first sees it, or not at all. */
+  readonly grantsSeen: number
   readonly correctionsAtOpen: string
   /** Set when it resolved without a grant: armed again once `grantsStarted` exceeds this. */
   readonly disarmedAtGrants?: number

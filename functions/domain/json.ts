@@ -51,7 +51,7 @@ const scan = (text: string): Exclude<JsonFault, 'JSON'> | undefined => {
       const keys = open.at(-1)
       if (keys && isKey(text, end)) {
         const raw = text.slice(at, end + 1)
-        const key = raw.includes('\\') ? unescape(raw) : raw.slice(1, -1)
+        const key = raw.includes('\\') ? unquoteKey(raw) : raw.slice(1, -1)
         if (keys.has(key)) return 'DUP_KEY'
         keys.add(key)
         fields += 1
@@ -64,7 +64,7 @@ const scan = (text: string): Exclude<JsonFault, 'JSON'> | undefined => {
 }
 
 /** A malformed escape is left as it is: `JSON.parse` rejects the text a moment later. */
-const unescape = (quoted: string): string => {
+const unquoteKey = (quoted: string): string => {
   try {
     return JSON.parse(quoted) as string
   } catch {

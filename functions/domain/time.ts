@@ -18,6 +18,9 @@ const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9
 
 const daysInMonth = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
+/** Later than this no four-digit year can be written back. */
+const INSTANT_MAX = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
 const isCalendarDate = (year: number, month: number, day: number): boolean =>
   year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)
 
@@ -32,7 +35,7 @@ export const parseSourceTime = (text: string): SourceTime | undefined => {
   const fraction = Number((match[7] ?? '').padEnd(9, '0'))
   const offsetMs = (match[8] === '-' ? -1 : 1) * (zoneHour * HOUR_MS + zoneMinute * MINUTE_MS)
   const ms = Date.UTC(year, month - 1, day, hour, minute, second) - offsetMs + Math.floor(fraction / 1e6)
-  return ms >= 0 ? { ms, subNanos: fraction % 1e6 } : undefined
+  return ms >= 0 && ms <= INSTANT_MAX ? { ms, subNanos: fraction % 1e6 } : undefined
 }
 
 /** As `parseSourceTime`, to the millisecond. */

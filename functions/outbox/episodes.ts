@@ -114,6 +114,7 @@ const openStep = (
     sentAt: now,
     repeats: 0,
     grantsAtOpen: standing.grantsStarted,
+    grantsSeen: standing.grantsStarted,
     correctionsAtOpen: standing.corrections.toString(),
   }
   return { episode, finding, transition: { at: now, step: 'firing', episode, words: finding.words } }
@@ -125,8 +126,10 @@ const keepStep = (inputs: EpisodeInputs, judged: Judged, episode: Episode): Step
   if (episode.status !== 'firing') return { episode, finding }
   const { standing, now } = inputs
   const granted = standing.grantsStarted > episode.grantsAtOpen
-  const lifted = finding?.state === 'between' && judged.aboutCredit && granted
-  if (finding && finding.state !== 'clear' && !lifted) return { episode, finding }
+  const lifted = finding?.state === 'between' && judged.aboutCredit && standing.grantsStarted > episode.grantsSeen
+  if (finding && finding.state !== 'clear' && !lifted) {
+    return { episode: { ...episode, grantsSeen: standing.grantsStarted }, finding }
+  }
   const corrected = standing.corrections.toString() !== episode.correctionsAtOpen
   const resolved: Episode = {
     ...episode,

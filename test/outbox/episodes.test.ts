@@ -78,6 +78,14 @@ describe('an episode', () => {
     expect(step([finding('50', 'between')], { grantsStarted: 2 })).toEqual(['resolved 50'])
   })
 
+  test('a grant that did not lift it does not resolve it later, when burn or bounds drift', () => {
+    const { step } = life()
+    step([finding('50', 'holds')])
+    step([finding('50', 'holds')], { grantsStarted: 2 })
+    expect(step([finding('50', 'between')], { grantsStarted: 2 })).toEqual([])
+    expect(step([finding('50', 'clear')], { grantsStarted: 2 })).toEqual(['resolved 50'])
+  })
+
   test('ends when its subject is no longer spoken of', () => {
     const { step } = life()
     step([finding('50', 'holds')])

@@ -1,0 +1,84 @@
+/** Checks between the parts of a configuration that one field's schema cannot see. */
+
+import { channels as channelKinds } from './channels/index.ts'
+import type { ConfigFile } from './config-file.ts'
+import { type Path, type Problem, problemsOf, shownName, suggest } from './config-problems.ts'
+import { parseAccountId } from './domain/keys.ts'
+import { rules } from './rules/index.ts'
+
+/** As the name of an environment variable is written; anything else may be the secret itself. */
+const VARIABLE = /^[A-Z][A-Z0-9_]*$/
+
+/** Everything wrong with a file whose fields are right one by one. */
+export const crossProblems = (file: ConfigFile): readonly Problem[] => [
+  ...accountProblems(file),
+  ...projectProblems(file),
+  ...Object.entries(file.channels).flatMap(([name, settings]) => channelProblems(name, settings)),
+  ...routeProblems(file),
+]
+
+const accountProblems = (file: ConfigFile): readonly Problem[] =>
+  repeated(file.accounts.map(({ id }, index) => ({ name: idOf(id), path: ['accounts', index, 'id'] }))).map(
+    ({ name, path, first }) => ({ path, text: `is listed twice: ${name} is accounts.${first[1]} already` }),
+  )
+
+const projectProblems = (file: ConfigFile): readonly Problem[] =>
+  repeated(
+    file.accounts.flatMap(({ projects }, account) =>
+      projects.map((name, index) => ({ name, path: ['accounts', account, 'projects', index] })),
+    ),
+  ).map(({ name, path, first }) => ({
+    path,
+    text: `must be under one account only: ${shownName(name)} is under accounts.${first[1]} already`,
+  }))
+
+const channelProblems = (name: string, settings: ConfigFile['channels'][string]): readonly Problem[] => {
+  const at: Path = ['channels', name]
+  const kinds = channelKinds.map(({ kind }) => kind)
+  const def = channelKinds.find(({ kind }) => kind === settings.kind)
+  if (!def) return [{ path: [...at, 'kind'], text: `is no kind of channel${suggest(settings.kind, kinds)}` }]
+  const problems = problemsOf(def.settings, settings, at, true)
+  if (problems.length > 0) return problems
+  const secrets = def.secrets(settings).filter((value) => !VARIABLE.test(value))
+  return secrets.map((secret) => ({
+    path: [...at, ...Object.keys(settings).filter((key) => settings[key] === secret)],
+    text: 'must be the name of an environment variable, never the secret itself',
+    example: 'OPS_CHAT_URL',
+  }))
+}
+
+const routeProblems = (file: ConfigFile): readonly Problem[] => {
+  const ruleNames = rules.map(({ name }) => name)
+  const accounts = file.accounts.map(({ id }) => idOf(id))
+  return (file.routes ?? []).flatMap(({ when, to }, index) => [
+    ...unknown(to, Object.keys(file.channels), ['routes', index, 'to'], 'is no channel of this file'),
+    ...unknown(when.rule ?? [], ruleNames, ['routes', index, 'when', 'rule'], 'is no rule'),
+    ...unknown(
+      (when.account ?? []).map(idOf),
+      accounts,
+      ['routes', index, 'when', 'account'],
+      'is no account of this file',
+    ),
+  ])
+}
+
+/** The id without its `billingAccounts/` prefix; the schema has seen that it is one. */
+const idOf = (text: string): string => parseAccountId(text) ?? text
+
+const unknown = (names: readonly string[], known: readonly string[], at: Path, text: string): readonly Problem[] =>
+  names.flatMap((name, index) =>
+    known.includes(name) ? [] : [{ path: [...at, index], text: `${shownName(name)} ${text}${suggest(name, known)}` }],
+  )
+
+type Named = { readonly name: string; readonly path: Path }
+
+/** Every entry whose name came before, with the path of the first. */
+const repeated = (entries: readonly Named[]): readonly (Named & { readonly first: Path })[] => {
+  const firsts = new Map<string, Path>()
+  return entries.flatMap((entry) => {
+    const first = firsts.get(entry.name)
+    if (first) return [{ ...entry, first }]
+    firsts.set(entry.name, entry.path)
+    return []
+  })
+}

@@ -1,0 +1,139 @@
+/** The one schema of the configuration file; its examples are the mend in every error and the hints in an editor. */
+
+import { z } from 'zod'
+import { SEVERITIES } from './domain/alerts.ts'
+import { PLANS } from './domain/facts.ts'
+import { parseAccountId } from './domain/keys.ts'
+import { isCurrency, parseNanos } from './domain/money.ts'
+
+/** More levels than this would be a list nobody reads. */
+const LEVELS_MAX = 20
+/** A year and a day, in hours and in days: what lies further off is no warning. */
+const RUNWAY_HOURS_MAX = 8_784
+const EXPIRY_DAYS_MAX = 366
+const PERCENT_MAX = 10_000
+const TEXT_MAX = 200
+
+const text = z.string().min(1, 'must not be empty').max(TEXT_MAX, `must have at most ${TEXT_MAX} characters`)
+
+const between = (min: number, max: number) => {
+  const said = `must be between ${min} and ${max}`
+  return z.number().min(min, said).max(max, said)
+}
+
+const levels = <T extends z.ZodType>(level: T) =>
+  z.array(level).max(LEVELS_MAX, `must have at most ${LEVELS_MAX} levels`)
+
+const whole = 'must be a whole number'
+
+const accountId = text
+  .refine((id) => parseAccountId(id) !== undefined, 'must be a billing account id in capitals')
+  .meta({ description: 'The Cloud Billing account.', examples: ['01D4EE-079462-DFD6EC'] })
+
+const isPositive = (amount: string): boolean => (parseNanos(amount) ?? 0n) > 0n
+
+const amount = text.refine(isPositive, 'must be a decimal amount above 0, in quotes')
+
+const isTimeZone = (zone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+const thresholds = z.strictObject({
+  percent: levels(between(0, PERCENT_MAX).multipleOf(0.01, 'must have at most two decimals'))
+    .default([50, 20, 10])
+    .meta({ description: 'Percent of the balance right after the latest grant.', examples: [[50, 20, 10]] }),
+  amount: levels(amount)
+    .default([])
+    .meta({ description: 'Amounts in the currency of the account, as text.', examples: [['20.00']] }),
+  runwayHours: levels(between(1, RUNWAY_HOURS_MAX).int(whole))
+    .default([168, 72, 24])
+    .meta({ description: 'Hours the credit still lasts.', examples: [[168, 72, 24]] }),
+  expiryDays: levels(between(0, EXPIRY_DAYS_MAX).int(whole))
+    .default([30, 7, 1])
+    .meta({ description: 'Days before a grant expires.', examples: [[30, 7, 1]] }),
+})
+
+const account = z.strictObject({
+  id: accountId,
+  name: text.optional().meta({ description: 'As alerts call it; the id by default.', examples: ['Production'] }),
+  plan: z
+    .enum(PLANS)
+    .default('gemini-prepay')
+    .meta({ description: 'In force until a plan fact says otherwise.', examples: ['gemini-prepay'] }),
+  currency: text
+    .refine(isCurrency, 'must be an ISO 4217 code in capitals')
+    .default('USD')
+    .meta({ description: 'The currency Google bills the account in.', examples: ['USD'] }),
+  projects: z
+    .array(text)
+    .default([])
+    .meta({ description: 'Projects billed to it.', examples: [['my-app', 'my-batch']] }),
+  budgets: z
+    .record(text, z.enum(['drawdown', 'watch']))
+    .default({})
+    .meta({
+      description: 'Budgets by id: drawdown measures the credit, watch only warns; the rest are watched.',
+      examples: [{ 'de72f49d-779b-4945-a127-4d6ce8def0bb': 'drawdown' }],
+    }),
+  thresholds: thresholds.prefault({}),
+  usdRate: amount.optional().meta({ description: 'Currency units per US dollar, as text.', examples: ['0.92'] }),
+  timeZone: text
+    .refine(isTimeZone, 'must be an IANA time zone')
+    .default('UTC')
+    .meta({ description: 'For the times in alerts.', examples: ['Europe/Berlin'] }),
+})
+
+/** Names end up in addresses, ids and pages. */
+const channelName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a name of lower-case letters, digits and hyphens, such as ops-mail')
+
+/** The rest of a channel's settings is its own affair: `channels/` checks them. */
+const channel = z
+  .looseObject({ kind: text.meta({ description: 'A kind of channel, such as email.' }) })
+  .meta({ examples: [{ kind: 'google-chat', url: 'OPS_CHAT_URL' }] })
+
+const listed = 'must name at least one; leave the field out to match everything'
+
+const route = z.strictObject({
+  when: z
+    .strictObject({
+      severity: z
+        .array(z.enum(SEVERITIES))
+        .min(1, listed)
+        .optional()
+        .meta({ examples: [['warning', 'critical']] }),
+      rule: z
+        .array(text)
+        .min(1, listed)
+        .optional()
+        .meta({ examples: [['credit-low', 'credit-exhausted']] }),
+      account: z.array(accountId).min(1, listed).optional(),
+    })
+    .default({})
+    .meta({ description: 'What it carries; a field left out matches everything.' }),
+  to: z
+    .array(text)
+    .min(1, 'must name at least one channel')
+    .meta({ description: 'Names of channels.', examples: [['ops-mail']] }),
+})
+
+/** The configuration file as people write it; what refers to something else is checked in `config.ts`. */
+export const configFile = z.strictObject({
+  $schema: z.string().optional(),
+  accounts: z
+    .array(account)
+    .min(1, 'must list at least one account')
+    .meta({ examples: [[{ id: '01D4EE-079462-DFD6EC' }]] }),
+  channels: z.record(channelName, channel).default({}),
+  routes: z.array(route).optional().meta({ description: 'By default warning and critical go to every channel.' }),
+})
+
+export type ConfigFile = z.output<typeof configFile>
+
+/** The JSON Schema (draft 7) of the file for editors; `functions/config.schema.json` holds it. */
+export const configJsonSchema = (): unknown => z.toJSONSchema(configFile, { io: 'input', target: 'draft-7' })

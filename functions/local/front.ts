@@ -1,0 +1,54 @@
+/** One HTTP server for everything local: the five targets at `/<target>`, the mailbox, the chat, the dashboard. */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { getTestServer } from '@google-cloud/functions-framework/testing'
+import { TARGETS, type Target } from '../targets.ts'
+
+/** Answers a path of its own and says so, or leaves it to the next. */
+export type LocalRoute = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>
+
+/** `/billingNotification/projects/P/topics/T` → the target and the rest of the path. */
+const targetOf = (url: string): { readonly target: Target; readonly rest: string } | undefined => {
+  const [, name = '', rest = ''] = /^\/([A-Za-z]+)(\/[^?]*)?/.exec(url) ?? []
+  const target = TARGETS.find((one) => one === name)
+  return target ? { target, rest: rest || '/' } : undefined
+}
+
+/** Puts the framework's own servers behind one port; `routes` are asked first, in order. */
+export const createFront = (routes: readonly LocalRoute[], onError: (error: unknown) => void): Server => {
+  const servers = new Map<Target, Server>(TARGETS.map((target) => [target, getTestServer(target)]))
+  const forward = (target: Target, path: string, request: IncomingMessage, response: ServerResponse): void => {
+    request.url = path
+    servers.get(target)?.emit('request', request, response)
+  }
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    for (const route of routes) if (await route(request, response)) return
+    const url = request.url ?? '/'
+    const named = targetOf(url)
+    if (named) forward(named.target, named.rest, request, response)
+    else forward('status', url, request, response)
+  }
+  return createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      onError(error)
+      if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' })
+      response.end()
+    })
+  })
+}
+
+/** Listens on loopback only: nothing here asks who is calling. Rejects with one line when the port is taken. */
+export const listen = (server: Server, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(portError(error, port)))
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : port)
+    })
+  })
+
+const portError = (error: NodeJS.ErrnoException, port: number): Error => {
+  if (error.code === 'EADDRINUSE') return new Error(`PORT ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} npm start`)
+  if (error.code === 'EACCES') return new Error(`PORT ${port} needs rights this user does not have. Choose one above 1023: PORT=8080 npm start`)
+  return error
+}

@@ -1,0 +1,27 @@
+/** Channels of one machine: a variable that is not set is pointed at the local mailbox or the chat sink. */
+
+import type { ChannelIo } from '../channels/channel.ts'
+
+export type Sinks = {
+  /** smtp:// address of the local mailbox. */
+  readonly mail: string
+  /** Where chat channels post; the channel's name is appended. */
+  readonly chat: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What a channel called `name` may use; `env` is empty for the sample, which never leaves the machine. */
+export const localIo =
+  (env: Environment, sinks: Sinks) =>
+  (name: string, kind: string): ChannelIo => ({
+    secret: (variable) => {
+      const value = env[variable]?.trim()
+      return value ? value : sinkFor(sinks, name, kind)
+    },
+    fetch,
+    allowLoopback: true,
+  })
+
+const sinkFor = (sinks: Sinks, name: string, kind: string): string =>
+  kind === 'email' ? sinks.mail : `${sinks.chat}/${encodeURIComponent(name)}`
