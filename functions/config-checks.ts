@@ -29,7 +29,10 @@ const projectProblems = (file: ConfigFile): readonly Problem[] =>
     ),
   ).map(({ name, path, first }) => ({
     path,
-    text: `must be under one account only: ${shownName(name)} is under accounts.${first[1]} already`,
+    text:
+      first[1] === path[1]
+        ? `lists ${shownName(name)} twice`
+        : `must be under one account only: ${shownName(name)} is under accounts.${first[1]} already`,
   }))
 
 const channelProblems = (name: string, settings: ConfigFile['channels'][string]): readonly Problem[] => {

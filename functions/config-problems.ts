@@ -42,7 +42,7 @@ export const problemsOf = (schema: z.ZodType, value: unknown, at: Path, quiet: b
 /** `; did you mean "credit-low"?`, or what there is where nothing is near; empty where that says nothing. */
 export const suggest = (word: string, known: readonly string[]): string => {
   const [best] = known.map((name) => ({ name, away: distance(word, name) })).sort((a, b) => a.away - b.away)
-  if (best && best.away <= Math.max(1, Math.floor(word.length / 3))) return `; did you mean "${best.name}"?`
+  if (best && best.away <= Math.ceil(word.length / 3)) return `; did you mean "${best.name}"?`
   return known.length > 0 && known.length <= SUGGESTED_MAX ? `; there is ${known.join(', ')}` : ''
 }
 

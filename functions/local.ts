@@ -37,7 +37,7 @@ const main = async (): Promise<void> => {
 
   const path = besideStore(environment.store, 'local.db')
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
-  const mailbox = await openMailbox({ path })
+  const mailbox = await openMailbox({ path, clock: systemClock })
   const chat = openChatSink({ path })
   const opening = Promise.withResolvers<App>()
   registerTargets(() => opening.promise)

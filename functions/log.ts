@@ -24,9 +24,7 @@ export type Log = {
 
 type Clean = (text: string) => string
 
-const DEPTH_MAX = 6
-const ITEMS_MAX = 100
-const CAUSES_MAX = 4
+const [DEPTH_MAX, ITEMS_MAX, CAUSES_MAX] = [6, 100, 4]
 
 /** What JSON leaves bare and a terminal or viewer may obey: DEL, C1 controls, line separators, direction marks. */
 const UNSEEN = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
@@ -55,8 +53,9 @@ export const createLog = (write: (line: string) => void, options: { readonly lev
 }
 
 /** A field that cannot be read (a getter that throws) costs the fields, never the message. */
-const readable = ({ trace, ...rest }: LogFields, clean: Clean): object => {
+const readable = (fields: LogFields, clean: Clean): object => {
   try {
+    const { trace, ...rest } = fields
     const where = trace === undefined ? {} : { 'logging.googleapis.com/trace': trace }
     return plain({ ...rest, ...where }, clean, 0) as object
   } catch {

@@ -1,106 +1,138 @@
-/** A store in memory: the plainest reading of the contract, the tests' oracle and replay's store. */
+/** The store without a disk: plain maps, obviously right; the oracle of the others and the ground of a replay. */
 
 import type { DeliveryState, StoredDelivery } from '../domain/alerts.ts'
 import type { Fact } from '../domain/facts.ts'
 import type { AccountId, DeliveryId } from '../domain/keys.ts'
-import type { AccountState, Quarantined, Store } from './store.ts'
+import type { Instant } from '../domain/time.ts'
+import type { AccountState, Claim, Commit, CommitResult, Quarantined, Settlement, Store } from './store.ts'
 
 type Log = {
-  version: number
-  marker: string
-  state: AccountState | undefined
-  readonly facts: { readonly version: number; readonly fact: Fact }[]
+  readonly facts: Fact[]
+  /** How many facts were there as of each version; index 0 is the empty account. */
+  readonly counts: number[]
+  /** Index 0 stands for version 1. */
+  readonly markers: string[]
+  state: AccountState
 }
 
-/** Values are immutable by type and shared, never copied; maps and lists of its own are never handed out. */
+type Memory = {
+  readonly logs: Map<AccountId, Log>
+  readonly deliveries: Map<DeliveryId, StoredDelivery>
+  readonly quarantine: Map<string, Quarantined>
+  readonly frozen: <T>(value: T) => T
+}
+
+/** Opens an empty store that ends with the process. What it hands out is frozen; nothing passed in is kept or changed. */
 export const openMemoryStore = (): Store => {
-  const logs = new Map<AccountId, Log>()
-  const deliveries = new Map<DeliveryId, StoredDelivery>()
-  const quarantined = new Map<string, Quarantined>()
-
-  const isDue = ({ state }: StoredDelivery, now: number): boolean =>
-    state.status === 'pending' && state.dueAt <= now && (state.lease === undefined || state.lease.until <= now)
-  const write = (id: DeliveryId, state: DeliveryState): void => {
-    const delivery = deliveries.get(id)
-    if (delivery) deliveries.set(id, { ...delivery, state })
-  }
-  const newestFirst = <Row extends { readonly id: string }>(
-    rows: readonly Row[],
-    at: (row: Row) => number,
-  ): readonly Row[] => rows.toSorted((a, b) => at(b) - at(a) || (a.id < b.id ? -1 : 1))
-
+  const memory: Memory = { logs: new Map(), deliveries: new Map(), quarantine: new Map(), frozen: freezer() }
+  const { logs, deliveries, quarantine } = memory
   return {
-    load: async (account, afterVersion) => {
-      const log = logs.get(account)
-      if (!log) return { version: 0, facts: [], state: undefined }
-      const facts: Fact[] = []
-      for (let index = log.facts.length - 1; index >= 0; index -= 1) {
-        const entry = log.facts[index]
-        if (!entry || entry.version <= afterVersion) break
-        facts.push(entry.fact)
-      }
-      return { version: log.version, facts: facts.reverse(), state: log.state }
-    },
-    commit: async (commit) => {
-      const log = logs.get(commit.account) ?? { version: 0, marker: '', state: undefined, facts: [] }
-      if (log.version === commit.baseVersion + 1 && log.marker === commit.marker) return 'committed'
-      if (log.version !== commit.baseVersion) return 'conflict'
-      log.version += 1
-      log.marker = commit.marker
-      log.state = commit.state
-      for (const fact of commit.facts) log.facts.push({ version: log.version, fact })
-      logs.set(commit.account, log)
-      for (const delivery of commit.deliveries) {
-        if (!deliveries.has(delivery.id))
-          deliveries.set(delivery.id, {
-            ...delivery,
-            state: { status: 'pending', attempts: 0, dueAt: commit.at, ambiguous: 0 },
-          })
-      }
-      for (const entry of commit.quarantined) if (!quarantined.has(entry.id)) quarantined.set(entry.id, entry)
-      return 'committed'
-    },
-    accounts: async () => [...logs.keys()].sort(),
-    claim: async ({ now, leaseId, leaseMs, limit }) => {
-      const due = [...deliveries.values()].filter((delivery) => isDue(delivery, now))
-      const taken = due.sort((a, b) => a.state.dueAt - b.state.dueAt || (a.id < b.id ? -1 : 1)).slice(0, limit)
-      return taken.map((delivery) => {
-        write(delivery.id, { ...delivery.state, lease: { id: leaseId, until: now + leaseMs } })
-        return deliveries.get(delivery.id) ?? delivery
-      })
-    },
-    settle: async ({ id, leaseId, state }) => {
-      const held = deliveries.get(id)?.state
-      if (held?.status !== 'pending' || held.lease?.id !== leaseId) return false
-      const { lease: _, ...settled } = state
-      write(id, settled)
-      return true
-    },
-    nextDueAt: async () => {
-      const times = [...deliveries.values()]
-        .filter(({ state }) => state.status === 'pending')
-        .map(({ state }) => Math.max(state.dueAt, state.lease?.until ?? 0))
-      return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
-    },
-    deliveries: async ({ account, status, limit }) => {
-      const rows = [...deliveries.values()].filter(
-        (row) =>
-          (account === undefined || row.account === account) && (status === undefined || row.state.status === status),
-      )
-      return newestFirst(rows, (row) => row.createdAt).slice(0, limit)
-    },
-    redrive: async (id, now) => {
-      const state = deliveries.get(id)?.state
-      if (state?.status !== 'dead') return false
-      write(id, { status: 'pending', attempts: 0, dueAt: now, ambiguous: state.ambiguous })
-      return true
-    },
+    load: async (account, afterVersion) => load(logs.get(account), afterVersion),
+    commit: async (commit) => apply(memory, commit),
+    accounts: async () => [...logs.keys()].sort(byText),
+    claim: async (claim) => claimDue(memory, claim),
+    settle: async (settlement) => settle(memory, settlement),
+    nextDueAt: async () => nextDueAt([...deliveries.values()]),
+    deliveries: async ({ account, status, limit }) =>
+      [...deliveries.values()]
+        .filter((row) => account === undefined || row.account === account)
+        .filter((row) => status === undefined || row.state.status === status)
+        .sort((a, b) => b.createdAt - a.createdAt || byText(b.id, a.id))
+        .slice(0, Math.max(0, limit)),
+    redrive: async (id, now) => redrive(memory, id, now),
     quarantine: async ({ account, limit }) =>
-      newestFirst(
-        [...quarantined.values()].filter((row) => account === undefined || row.account === account),
-        (row) => row.at,
-      ).slice(0, limit),
-    isQuarantined: async (id) => quarantined.has(id),
+      [...quarantine.values()]
+        .filter((row) => account === undefined || row.account === account)
+        .sort((a, b) => b.at - a.at || byText(b.id, a.id))
+        .slice(0, Math.max(0, limit)),
+    isQuarantined: async (id) => quarantine.has(id),
     close: async () => undefined,
   }
+}
+
+const load = (log: Log | undefined, afterVersion: number) =>
+  log
+    ? {
+        version: log.markers.length,
+        facts: log.facts.slice(log.counts[afterVersion] ?? log.facts.length),
+        state: log.state,
+      }
+    : { version: 0, facts: [], state: undefined }
+
+const apply = (memory: Memory, commit: Commit): CommitResult => {
+  const { logs, deliveries, quarantine, frozen } = memory
+  const state = frozen(commit.state)
+  const log = logs.get(commit.account) ?? { facts: [], counts: [0], markers: [], state }
+  if (commit.baseVersion !== log.markers.length) {
+    return log.markers[commit.baseVersion] === commit.marker ? 'committed' : 'conflict'
+  }
+  for (const fact of commit.facts) log.facts.push(frozen(fact))
+  log.counts.push(log.facts.length)
+  log.markers.push(commit.marker)
+  log.state = state
+  logs.set(commit.account, log)
+  const fresh: DeliveryState = { status: 'pending', attempts: 0, dueAt: commit.at, ambiguous: 0 }
+  for (const row of commit.deliveries) {
+    if (!deliveries.has(row.id)) deliveries.set(row.id, frozen({ ...row, state: fresh }))
+  }
+  for (const row of commit.quarantined) if (!quarantine.has(row.id)) quarantine.set(row.id, frozen(row))
+  return 'committed'
+}
+
+const isFree = ({ state }: StoredDelivery, now: Instant): boolean =>
+  state.status === 'pending' && state.dueAt <= now && (state.lease === undefined || state.lease.until <= now)
+
+const claimDue = (memory: Memory, claim: Claim): readonly StoredDelivery[] => {
+  const lease = { id: claim.leaseId, until: claim.now + claim.leaseMs }
+  return [...memory.deliveries.values()]
+    .filter((row) => isFree(row, claim.now))
+    .sort((a, b) => a.state.dueAt - b.state.dueAt || byText(a.id, b.id))
+    .slice(0, Math.max(0, claim.limit))
+    .map((row) => put(memory, row, { ...row.state, lease }))
+}
+
+const settle = (memory: Memory, { id, leaseId, state }: Settlement): boolean => {
+  const row = memory.deliveries.get(id)
+  if (row?.state.status !== 'pending' || row.state.lease?.id !== leaseId) return false
+  const { lease: _, ...unleased } = state
+  put(memory, row, unleased)
+  return true
+}
+
+/** The count of ambiguous attempts and the last note stay: they are history, and explain copies a person may find. */
+const redrive = (memory: Memory, id: DeliveryId, now: Instant): boolean => {
+  const row = memory.deliveries.get(id)
+  if (row?.state.status !== 'dead') return false
+  const { settledAt: _, ...unsettled } = row.state
+  put(memory, row, { ...unsettled, status: 'pending', attempts: 0, dueAt: now })
+  return true
+}
+
+const put = (memory: Memory, row: StoredDelivery, state: DeliveryState): StoredDelivery => {
+  const next = memory.frozen({ ...row, state })
+  memory.deliveries.set(row.id, next)
+  return next
+}
+
+const nextDueAt = (rows: readonly StoredDelivery[]): Instant | undefined =>
+  rows
+    .filter(({ state }) => state.status === 'pending')
+    .map(({ state }) => Math.max(state.dueAt, state.lease?.until ?? state.dueAt))
+    .reduce<Instant | undefined>((least, dueAt) => Math.min(least ?? dueAt, dueAt), undefined)
+
+/** Ids are ASCII, so code units order them as bytes do elsewhere. */
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Copies and freezes a value; what it froze before is shared, so that a growing state costs only what is new in it. */
+const freezer = (): (<T>(value: T) => T) => {
+  const ours = new WeakSet<object>()
+  const frozen = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null || ours.has(value)) return value
+    const copy = Array.isArray(value)
+      ? value.map(frozen)
+      : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, frozen(inner)]))
+    ours.add(Object.freeze(copy))
+    return copy
+  }
+  return <T>(value: T): T => frozen(value) as T
 }

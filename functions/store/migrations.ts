@@ -1,30 +1,84 @@
-/** The SQLite schema, numbered and forward only; the version stands in `user_version`. */
+/** The SQLite schema as numbered steps, forward only; a step that was released is never edited. */
 
 import type { DatabaseSync } from 'node:sqlite'
+import { ConfigError } from '../domain/errors.ts'
 
-const MIGRATIONS: readonly string[] = [
-  `CREATE TABLE accounts (account TEXT PRIMARY KEY, version INTEGER NOT NULL, marker TEXT NOT NULL, state TEXT NOT NULL) STRICT;
-   CREATE TABLE facts (account TEXT NOT NULL, version INTEGER NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (account, version, seq)) STRICT, WITHOUT ROWID;
-   CREATE TABLE deliveries (id TEXT PRIMARY KEY, account TEXT NOT NULL, channel TEXT NOT NULL, recipient TEXT NOT NULL, message TEXT NOT NULL,
-     created_at INTEGER NOT NULL, status TEXT NOT NULL, attempts INTEGER NOT NULL, due_at INTEGER NOT NULL, lease_id TEXT, lease_until INTEGER,
-     settled_at INTEGER, note TEXT, ambiguous INTEGER NOT NULL) STRICT;
-   CREATE INDEX deliveries_due ON deliveries (status, due_at, id);
-   CREATE INDEX deliveries_created ON deliveries (created_at);
-   CREATE TABLE quarantine (id TEXT PRIMARY KEY, account TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
-   CREATE INDEX quarantine_at ON quarantine (at);`,
-]
+/**
+ * Instants are REAL: exact to the millisecond for 280,000 years, and a fraction from a jittered wait is no reason to
+ * lose a settlement. Notes are JSON text, since SQLite would alter half a surrogate pair.
+ */
+const FIRST = `
+CREATE TABLE accounts (
+  id TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  state TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
-/** Brings a database up to date in one transaction each; refuses one that a newer version wrote. */
-export const migrate = (db: DatabaseSync): void => {
-  const current = Number((db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version)
-  if (current > MIGRATIONS.length)
-    throw new Error(
-      `The database is of version ${current}, newer than this program (${MIGRATIONS.length}): upgrade Drawdown, or choose another STORE.`,
-    )
-  for (let version = current; version < MIGRATIONS.length; version += 1) {
-    db.exec('BEGIN IMMEDIATE')
-    const now = Number((db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version)
-    if (now === version) db.exec(`${MIGRATIONS[version]} PRAGMA user_version = ${version + 1}`)
+CREATE TABLE commits (
+  account TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  marker TEXT NOT NULL,
+  at REAL NOT NULL,
+  facts TEXT NOT NULL,
+  PRIMARY KEY (account, version)
+) STRICT;
+
+CREATE TABLE deliveries (
+  id TEXT PRIMARY KEY,
+  account TEXT NOT NULL,
+  created_at REAL NOT NULL,
+  delivery TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('pending', 'sent', 'dead')),
+  attempts INTEGER NOT NULL,
+  due_at REAL NOT NULL,
+  lease_id TEXT,
+  lease_until REAL,
+  settled_at REAL,
+  note TEXT,
+  ambiguous INTEGER NOT NULL,
+  ready_at REAL GENERATED ALWAYS AS (max(due_at, coalesce(lease_until, due_at))) VIRTUAL
+) STRICT;
+CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE status = 'pending';
+CREATE INDEX deliveries_ready ON deliveries (ready_at) WHERE status = 'pending';
+CREATE INDEX deliveries_newest ON deliveries (created_at, id);
+CREATE INDEX deliveries_by_account ON deliveries (account, created_at, id);
+CREATE INDEX deliveries_by_status ON deliveries (status, created_at, id);
+
+CREATE TABLE quarantine (
+  id TEXT PRIMARY KEY,
+  account TEXT NOT NULL,
+  at REAL NOT NULL,
+  record TEXT NOT NULL
+) STRICT;
+CREATE INDEX quarantine_newest ON quarantine (at, id);
+CREATE INDEX quarantine_by_account ON quarantine (account, at, id);
+`
+
+/** Step n leads from version n to n + 1; the version reached is the file's `user_version`. */
+const MIGRATIONS: readonly string[] = [FIRST]
+
+/**
+ * Brings the database to the present schema; safe while other processes do the same.
+ * Throws `ConfigError` for a database that a newer program wrote. `path` is only for that message.
+ */
+export const migrate = (db: DatabaseSync, path: string): void => {
+  if (versionOf(db) === MIGRATIONS.length) return
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const version = versionOf(db)
+    if (version > MIGRATIONS.length) throw tooNew(path, version)
+    for (const step of MIGRATIONS.slice(version)) db.exec(step)
+    db.exec(`PRAGMA user_version = ${MIGRATIONS.length}`)
     db.exec('COMMIT')
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw error
   }
 }
+
+const versionOf = (db: DatabaseSync): number => Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+
+const tooNew = (path: string, version: number): ConfigError =>
+  new ConfigError(
+    `${path}: the database has schema version ${version}, and this program knows up to ${MIGRATIONS.length}. Run the newer program, or point STORE at another path.`,
+  )

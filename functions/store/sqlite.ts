@@ -1,220 +1,158 @@
-/** A store in one SQLite file: local runs, the CLI, one-machine installs. WAL, one immediate transaction per commit. */
+/** The store in one SQLite file that several processes may share; a commit is one transaction. */
 
-import { mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { DeliveryState, StoredDelivery } from '../domain/alerts.ts'
+import type { Delivery, DeliveryState, StoredDelivery } from '../domain/alerts.ts'
 import type { Fact } from '../domain/facts.ts'
 import { decode, encode } from '../domain/json.ts'
 import type { AccountId } from '../domain/keys.ts'
-import { migrate } from './migrations.ts'
-import type { AccountState, Commit, Quarantined, Store } from './store.ts'
+import type { Instant } from '../domain/time.ts'
+import { type Database, openDatabase } from './sqlite-database.ts'
+import type {
+  AccountDelta,
+  AccountState,
+  Claim,
+  Commit,
+  CommitResult,
+  DeliveryFilter,
+  Quarantined,
+  QuarantineFilter,
+  Settlement,
+  Store,
+} from './store.ts'
 
-/** How long a writer waits for another process's commit. */
-const BUSY_MS = 10_000
+export type SqliteOptions = { readonly busyTimeoutMs?: number }
 
-type Row = Readonly<Record<string, string | number | null>>
+/** A commit takes milliseconds; whoever waits longer than this waits for a process that hangs. */
+const BUSY_TIMEOUT_MS = 5_000
 
-/** Opens or creates the database; throws an Error that names the path and the mend when it cannot. */
-export const openSqliteStore = (path: string): Store => {
-  const db = openDatabase(path)
-  const cache = new Map<string, StatementSync>()
-  const sql = (text: string): StatementSync => {
-    const statement = cache.get(text) ?? db.prepare(text)
-    cache.set(text, statement)
-    return statement
-  }
-  const all = (text: string, ...values: (string | number | null)[]): readonly Row[] => sql(text).all(...values) as Row[]
-  /** `BEGIN IMMEDIATE`: a plain BEGIN that upgrades later fails under contention whatever the timeout. */
-  const write = <Result>(body: () => Result): Result => {
-    db.exec('BEGIN IMMEDIATE')
-    try {
-      const result = body()
-      db.exec('COMMIT')
-      return result
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
-      throw readable(error, path)
-    }
-  }
-  const read = <Result>(body: () => Result): Result => {
-    db.exec('BEGIN')
-    try {
-      return body()
-    } finally {
-      if (db.isTransaction) db.exec('COMMIT')
-    }
-  }
-  const head = (account: AccountId): Row | undefined =>
-    all('SELECT version, marker, state FROM accounts WHERE account = ?', account)[0]
-
+/**
+ * Opens the store at `path`, creating folders, file and schema as needed; `:memory:` ends with the process.
+ * Throws `ConfigError` for a path or a database a person must mend; a full or failing disk rejects the one call it hits.
+ */
+export const openSqliteStore = (path: string, options: SqliteOptions = {}): Store => {
+  const db = openDatabase(path, options.busyTimeoutMs ?? BUSY_TIMEOUT_MS)
   return {
-    load: async (account, afterVersion) => {
-      const now = head(account)
-      if (!now) return { version: 0, facts: [], state: undefined }
-      if (now['version'] === afterVersion)
-        return { version: afterVersion, facts: [], state: decode<AccountState>(String(now['state'])) }
-      return read(() => {
-        const row = head(account)
-        const facts = all(
-          'SELECT body FROM facts WHERE account = ? AND version > ? ORDER BY version, seq',
-          account,
-          afterVersion,
-        )
-        return {
-          version: Number(row?.['version']),
-          facts: facts.map((fact) => decode<Fact>(String(fact['body']))),
-          state: decode<AccountState>(String(row?.['state'])),
-        }
-      })
-    },
-    commit: async (commit) =>
-      write(() => {
-        const row = head(commit.account)
-        const version = Number(row?.['version'] ?? 0)
-        if (version === commit.baseVersion + 1 && row?.['marker'] === commit.marker) return 'committed'
-        if (version !== commit.baseVersion) return 'conflict'
-        insert(sql, commit)
-        return 'committed'
-      }),
-    accounts: async () =>
-      all('SELECT account FROM accounts ORDER BY account').map((row) => String(row['account']) as AccountId),
-    claim: async ({ now, leaseId, leaseMs, limit }) =>
-      write(() => {
-        const due = all(
-          "SELECT id FROM deliveries WHERE status = 'pending' AND due_at <= ? AND (lease_until IS NULL OR lease_until <= ?) ORDER BY due_at, id LIMIT ?",
-          now,
-          now,
-          limit,
-        )
-        return due.map(({ id }) => {
-          sql('UPDATE deliveries SET lease_id = ?, lease_until = ? WHERE id = ?').run(leaseId, now + leaseMs, id ?? '')
-          return storedDelivery(sql('SELECT * FROM deliveries WHERE id = ?').get(id ?? '') as Row)
-        })
-      }),
-    settle: async ({ id, leaseId, state }) =>
-      write(() => {
-        const result = sql(
-          "UPDATE deliveries SET status = ?, attempts = ?, due_at = ?, settled_at = ?, note = ?, ambiguous = ?, lease_id = NULL, lease_until = NULL WHERE id = ? AND lease_id = ? AND status = 'pending'",
-        ).run(
-          state.status,
-          state.attempts,
-          state.dueAt,
-          state.settledAt ?? null,
-          state.note ?? null,
-          state.ambiguous,
-          id,
-          leaseId,
-        )
-        return Number(result.changes) === 1
-      }),
-    nextDueAt: async () => {
-      const at = all(
-        "SELECT MIN(MAX(due_at, COALESCE(lease_until, 0))) AS at FROM deliveries WHERE status = 'pending'",
-      )[0]?.['at']
-      return typeof at === 'number' ? at : undefined
-    },
-    deliveries: async ({ account, status, limit }) =>
-      all(
-        'SELECT * FROM deliveries WHERE (?1 IS NULL OR account = ?1) AND (?2 IS NULL OR status = ?2) ORDER BY created_at DESC, id LIMIT ?3',
-        account ?? null,
-        status ?? null,
-        limit,
-      ).map(storedDelivery),
-    redrive: async (id, now) =>
-      write(
-        () =>
-          Number(
-            sql(
-              "UPDATE deliveries SET status = 'pending', attempts = 0, due_at = ?, settled_at = NULL, note = NULL, lease_id = NULL, lease_until = NULL WHERE id = ? AND status = 'dead'",
-            ).run(now, id).changes,
-          ) === 1,
-      ),
-    quarantine: async ({ account, limit }) =>
-      all(
-        'SELECT body FROM quarantine WHERE (?1 IS NULL OR account = ?1) ORDER BY at DESC, id LIMIT ?2',
-        account ?? null,
-        limit,
-      ).map((row) => decode<Quarantined>(String(row['body']))),
-    isQuarantined: async (id) => all('SELECT 1 AS found FROM quarantine WHERE id = ?', id).length > 0,
+    load: async (account, afterVersion) => load(db, account, afterVersion),
+    commit: async (commit) => db.write(() => apply(db, commit)),
+    accounts: async () => db.all<{ id: AccountId }>('SELECT id FROM accounts ORDER BY id').map(({ id }) => id),
+    claim: async (claim) => db.write(() => claimDue(db, claim)),
+    settle: async (settlement) => db.write(() => settle(db, settlement)),
+    nextDueAt: async () => db.get<{ at: Instant | null }>(NEXT_DUE)?.at ?? undefined,
+    deliveries: async (filter) => deliveries(db, filter),
+    redrive: async (id, now) => db.write(() => db.run(REDRIVE, now, id) === 1),
+    quarantine: async (filter) => quarantine(db, filter),
+    isQuarantined: async (id) => db.get('SELECT 1 FROM quarantine WHERE id = ?', id) !== undefined,
     close: async () => db.close(),
   }
 }
 
-const insert = (sql: (text: string) => StatementSync, commit: Commit): void => {
-  const version = commit.baseVersion + 1
-  sql(
-    'INSERT INTO accounts (account, version, marker, state) VALUES (?, ?, ?, ?) ON CONFLICT (account) DO UPDATE SET version = excluded.version, marker = excluded.marker, state = excluded.state',
-  ).run(commit.account, version, commit.marker, encode(commit.state))
-  for (const [seq, fact] of commit.facts.entries()) {
-    sql('INSERT INTO facts (account, version, seq, body) VALUES (?, ?, ?, ?)').run(
-      commit.account,
-      version,
-      seq,
-      encode(fact),
-    )
-  }
-  for (const { message, ...delivery } of commit.deliveries) {
-    sql(
-      "INSERT INTO deliveries (id, account, channel, recipient, message, created_at, status, attempts, due_at, ambiguous) VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, ?, 0) ON CONFLICT (id) DO NOTHING",
-    ).run(
-      delivery.id,
-      delivery.account,
-      delivery.channel,
-      delivery.recipient,
-      encode(message),
-      delivery.createdAt,
-      commit.at,
-    )
-  }
-  for (const entry of commit.quarantined) {
-    sql('INSERT INTO quarantine (id, account, at, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING').run(
-      entry.id,
-      entry.account,
-      entry.at,
-      encode(entry),
-    )
+/** Commits are never changed, so bounding them by the version read first makes the two reads one view. */
+const load = (db: Database, account: AccountId, afterVersion: number): AccountDelta => {
+  const head = db.get<{ version: number; state: string }>('SELECT version, state FROM accounts WHERE id = ?', account)
+  if (!head) return { version: 0, facts: [], state: undefined }
+  const rows = db.all<{ facts: string }>(
+    'SELECT facts FROM commits WHERE account = ? AND version > ? AND version <= ? ORDER BY version',
+    account,
+    afterVersion,
+    head.version,
+  )
+  return {
+    version: head.version,
+    facts: rows.flatMap((row) => decode<readonly Fact[]>(row.facts)),
+    state: decode<AccountState>(head.state),
   }
 }
 
-const storedDelivery = (row: Row): StoredDelivery => ({
-  id: row['id'] as StoredDelivery['id'],
-  account: row['account'] as AccountId,
-  channel: String(row['channel']),
-  recipient: String(row['recipient']),
-  message: decode(String(row['message'])),
-  createdAt: Number(row['created_at']),
+const apply = (db: Database, commit: Commit): CommitResult => {
+  const { account, baseVersion, marker, at } = commit
+  const version = db.get<{ version: number }>('SELECT version FROM accounts WHERE id = ?', account)?.version ?? 0
+  if (version !== baseVersion) return isApplied(db, commit) ? 'committed' : 'conflict'
+  const next = baseVersion + 1
+  db.run('INSERT INTO commits VALUES (?, ?, ?, ?, ?)', account, next, marker, at, encode(commit.facts))
+  db.run(PUT_ACCOUNT, account, next, encode(commit.state))
+  for (const row of commit.deliveries) db.run(ADD_DELIVERY, row.id, row.account, row.createdAt, encode(row), at)
+  for (const row of commit.quarantined) db.run(ADD_QUARANTINE, row.id, row.account, row.at, encode(row))
+  return 'committed'
+}
+
+/** Whether this very commit went through before and only its reply was lost. */
+const isApplied = (db: Database, { account, baseVersion, marker }: Commit): boolean =>
+  db.get('SELECT 1 FROM commits WHERE account = ? AND version = ? AND marker = ?', account, baseVersion + 1, marker) !==
+  undefined
+
+const PUT_ACCOUNT = `INSERT INTO accounts VALUES (?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state`
+const ADD_DELIVERY = `INSERT INTO deliveries (id, account, created_at, delivery, status, attempts, due_at, ambiguous)
+  VALUES (?, ?, ?, ?, 'pending', 0, ?, 0) ON CONFLICT (id) DO NOTHING`
+const ADD_QUARANTINE = 'INSERT INTO quarantine VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING'
+
+/** `undefined` columns do not exist in SQLite; NULL becomes an absent field. */
+type DeliveryRow = {
+  readonly delivery: string
+  readonly status: DeliveryState['status']
+  readonly attempts: number
+  readonly due_at: Instant
+  readonly lease_id: string | null
+  readonly lease_until: Instant | null
+  readonly settled_at: Instant | null
+  readonly note: string | null
+  readonly ambiguous: number
+}
+
+const toDelivery = (row: DeliveryRow): StoredDelivery => ({
+  ...decode<Delivery>(row.delivery),
   state: {
-    status: row['status'] as DeliveryState['status'],
-    attempts: Number(row['attempts']),
-    dueAt: Number(row['due_at']),
-    ...(row['lease_id'] === null ? {} : { lease: { id: String(row['lease_id']), until: Number(row['lease_until']) } }),
-    ...(row['settled_at'] === null ? {} : { settledAt: Number(row['settled_at']) }),
-    ...(row['note'] === null ? {} : { note: String(row['note']) }),
-    ambiguous: Number(row['ambiguous']),
+    status: row.status,
+    attempts: row.attempts,
+    dueAt: row.due_at,
+    ambiguous: row.ambiguous,
+    ...(row.lease_id !== null && row.lease_until !== null && { lease: { id: row.lease_id, until: row.lease_until } }),
+    ...(row.settled_at !== null && { settledAt: row.settled_at }),
+    ...(row.note !== null && { note: decode<string>(row.note) }),
   },
 })
 
-const openDatabase = (path: string): DatabaseSync => {
-  try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
-    const db = new DatabaseSync(path, { timeout: BUSY_MS })
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;')
-    migrate(db)
-    return db
-  } catch (error) {
-    throw readable(error, path)
-  }
+const CLAIMABLE = `SELECT * FROM deliveries WHERE status = 'pending' AND due_at <= ?1 AND ready_at <= ?1
+  ORDER BY due_at, id LIMIT ?2`
+const LEASE = 'UPDATE deliveries SET lease_id = ?, lease_until = ? WHERE id = ?'
+
+const claimDue = (db: Database, { now, leaseId, leaseMs, limit }: Claim): readonly StoredDelivery[] => {
+  const lease = { id: leaseId, until: now + leaseMs }
+  const free = db.all<DeliveryRow>(CLAIMABLE, now, Math.max(0, limit)).map(toDelivery)
+  for (const { id } of free) db.run(LEASE, lease.id, lease.until, id)
+  return free.map((row) => ({ ...row, state: { ...row.state, lease } }))
 }
 
-/** SQLite's own words are for programmers; a person needs the file and what to do. */
-const readable = (error: unknown, path: string): unknown => {
-  const code = (error as { errcode?: number }).errcode
-  const mend =
-    code === 13
-      ? 'the disk is full: free some space, then start again'
-      : code === 8 || code === 14
-        ? 'it cannot be opened for writing: check the path and its rights, or set STORE'
-        : undefined
-  return mend ? new Error(`STORE ${path}: ${mend}.`, { cause: error }) : error
+const SETTLE = `UPDATE deliveries SET status = ?, attempts = ?, due_at = ?, settled_at = ?, note = ?, ambiguous = ?,
+  lease_id = NULL, lease_until = NULL WHERE id = ? AND lease_id = ? AND status = 'pending'`
+
+const settle = (db: Database, { id, leaseId, state }: Settlement): boolean => {
+  const { status, attempts, dueAt, settledAt = null, ambiguous } = state
+  const note = state.note === undefined ? null : encode(state.note)
+  return db.run(SETTLE, status, attempts, dueAt, settledAt, note, ambiguous, id, leaseId) === 1
 }
+
+/** The count of ambiguous attempts and the last note stay: they are history, and explain copies a person may find. */
+const REDRIVE = `UPDATE deliveries SET status = 'pending', attempts = 0, due_at = ?, settled_at = NULL
+  WHERE id = ? AND status = 'dead'`
+const NEXT_DUE = `SELECT min(ready_at) AS at FROM deliveries WHERE status = 'pending'`
+
+const deliveries = (db: Database, { account, status, limit }: DeliveryFilter): readonly StoredDelivery[] => {
+  const sql = `SELECT * FROM deliveries ${where({ account, status })} ORDER BY created_at DESC, id DESC LIMIT ?`
+  return db.all<DeliveryRow>(sql, ...given({ account, status }), Math.max(0, limit)).map(toDelivery)
+}
+
+const quarantine = (db: Database, { account, limit }: QuarantineFilter): readonly Quarantined[] => {
+  const sql = `SELECT record FROM quarantine ${where({ account })} ORDER BY at DESC, id DESC LIMIT ?`
+  const rows = db.all<{ record: string }>(sql, ...given({ account }), Math.max(0, limit))
+  return rows.map((row) => decode<Quarantined>(row.record))
+}
+
+/** Column names to the values asked for; the names are ours, the values only ever bound. */
+type Filter = Readonly<Record<string, string | undefined>>
+
+const where = (filter: Filter): string => {
+  const terms = Object.keys(filter).filter((column) => filter[column] !== undefined)
+  return terms.length === 0 ? '' : `WHERE ${terms.map((column) => `${column} = ?`).join(' AND ')}`
+}
+
+const given = (filter: Filter): readonly string[] => Object.values(filter).filter((value) => value !== undefined)

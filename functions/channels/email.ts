@@ -1,0 +1,94 @@
+/** Mail by SMTP: one envelope per recipient, the same bytes at every attempt. */
+
+import { createTransport } from 'nodemailer'
+import { z } from 'zod'
+import type { Message } from '../domain/alerts.ts'
+import { contentHash } from '../domain/keys.ts'
+import { renderMail } from '../report/mail.ts'
+import { type ChannelIo, defineChannel, type SendOptions } from './channel.ts'
+import { variableName, withConfigErrors } from './settings.ts'
+import { smtpFailure, smtpReply } from './smtp-outcome.ts'
+import { smtpServer } from './smtp-server.ts'
+
+/** RFC 5321 allows 254 characters. Quotes, groups, lists and line breaks have sent mail to strangers before. */
+const ADDRESS =
+  /^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
+const ADDRESS_MAX = 254
+const RECIPIENTS_MAX = 50
+
+/** More than one server's refusal, less than a function's patience. */
+const TIMEOUTS = { connectionTimeout: 5_000, greetingTimeout: 5_000, dnsTimeout: 5_000, socketTimeout: 15_000 } as const
+
+const address = z.string().max(ADDRESS_MAX).regex(ADDRESS, 'must be one plain mail address, such as ops@example.com')
+
+const isUnique = (list: readonly string[]): boolean =>
+  new Set(list.map((one) => one.toLowerCase())).size === list.length
+
+/** `smtp` names the environment variable that holds an `smtp://` or `smtps://` URL. */
+const settings = z.strictObject({
+  kind: z.literal('email'),
+  to: z.array(address).min(1).max(RECIPIENTS_MAX).refine(isUnique, 'names a recipient twice'),
+  from: address,
+  smtp: variableName,
+})
+
+/**
+ * Sends multipart mail with a Message-ID made of the delivery's id, so that a second copy can be told as one.
+ * A lost connection is ambiguous: SMTP cannot say whether the message was taken. TLS is required and verified,
+ * except on loopback where `io.allowLoopback`.
+ */
+export const email = withConfigErrors(
+  defineChannel({
+    kind: 'email',
+    settings,
+    secrets: ({ smtp }) => [smtp],
+    open: ({ to, from, smtp }, io) => {
+      const send = sender(io, smtp)
+      return {
+        recipients: to,
+        send: async (message, options) => {
+          if (options.signal.aborted) {
+            return { kind: 'retry', reason: 'timeout', note: 'no time was left to send', ambiguous: false }
+          }
+          try {
+            return smtpReply(await send(envelopeOf(message, from, options)))
+          } catch (error) {
+            return smtpFailure(error, options.signal.aborted)
+          }
+        },
+      }
+    },
+  }),
+)
+
+type OutgoingMail = ReturnType<typeof envelopeOf>
+
+const sender = (io: ChannelIo, variable: string) => {
+  const transport = createTransport({ ...smtpServer(io, variable), ...TIMEOUTS, logger: false, debug: false })
+  return (mail: OutgoingMail) => transport.sendMail(mail)
+}
+
+/** Everything is a function of message and delivery, so that all attempts send the same bytes. */
+const envelopeOf = (message: Message, from: string, { idempotencyKey, recipient, signal }: SendOptions) => {
+  const domain = from.slice(from.lastIndexOf('@') + 1)
+  const token = contentHash(idempotencyKey).slice(0, 32)
+  const thread = `<${contentHash(message.alertKey).slice(0, 32)}.episode.drawdown@${domain}>`
+  const { subject, text, html } = renderMail(message)
+  return {
+    envelope: { from, to: [recipient] },
+    from: { name: 'Drawdown', address: from },
+    to: [{ name: '', address: recipient }],
+    subject,
+    text,
+    html,
+    date: new Date(message.at),
+    messageId: `<${token}.drawdown@${domain}>`,
+    inReplyTo: thread,
+    references: [thread],
+    baseBoundary: token,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    signal,
+  }
+}

@@ -1,0 +1,47 @@
+/** The trailing balance as a few rows of text and bar: a chart that every mail client can show. */
+
+import type { ChartPoint, Message } from '../domain/alerts.ts'
+import { formatForPeople, maxNanos, type Nanos, parseNanos } from '../domain/money.ts'
+import { formatInZone } from '../domain/time.ts'
+
+export type BalanceRow = {
+  /** A day, or a time of day where all points lie in one day. */
+  readonly label: string
+  readonly amount: string
+  /** Length of the bar in whole percent of the highest balance shown; 0 at or below zero. */
+  readonly percent: number
+  readonly negative: boolean
+}
+
+/** A week and today: what fits a phone without scrolling. */
+const ROWS_MAX = 8
+
+type Point = { readonly label: string; readonly balance: Nanos }
+
+/** Oldest first, the last balance of each day in the message's zone; empty where fewer than two points are known. */
+export const balanceRows = ({ chart, timeZone, currencyCode }: Message): readonly BalanceRow[] => {
+  const byDay = latestBy(chart, (point) => formatInZone(point.at, timeZone).slice(0, 10))
+  const points = byDay.length > 1 ? byDay : latestBy(chart, (point) => formatInZone(point.at, timeZone).slice(11))
+  const shown = points.slice(-ROWS_MAX)
+  if (shown.length < 2) return []
+  const highest = shown.reduce((most, point) => maxNanos(most, point.balance), 0n)
+  return shown.map(({ label, balance }) => ({
+    label,
+    amount: formatForPeople(balance, currencyCode),
+    percent: percentOf(balance, highest),
+    negative: balance < 0n,
+  }))
+}
+
+const latestBy = (chart: readonly ChartPoint[], labelOf: (point: ChartPoint) => string): readonly Point[] => {
+  const points = new Map<string, Nanos>()
+  for (const point of chart) {
+    const balance = parseNanos(point.balance)
+    if (balance !== undefined) points.set(labelOf(point), balance)
+  }
+  return [...points].map(([label, balance]) => ({ label, balance }))
+}
+
+/** Rounded down, but what is left stays visible. */
+const percentOf = (balance: Nanos, highest: Nanos): number =>
+  balance <= 0n ? 0 : Math.max(1, Number((balance * 100n) / highest))
