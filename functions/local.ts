@@ -41,19 +41,31 @@ const main = async (): Promise<void> => {
   const chat = openChatSink({ path })
   const opening = Promise.withResolvers<App>()
   registerTargets(() => opening.promise)
-  const front = createFront([localRoutes({ mailbox, chat }), statusRoute(state)], (error) => log.error('a local page failed', error))
+  const front = createFront([localRoutes({ mailbox, chat }), statusRoute(state)], (error) =>
+    log.error('a local page failed', error),
+  )
   const port = await listen(front, environment.port)
 
   const sinks: Sinks = { mail: mailbox.url, chat: `http://127.0.0.1:${port}/chat` }
   let sweeper: Sweeper | undefined
-  const app = openApp({ config, store: await openStore(environment.store), log, ioFor: localIo(process.env, sinks), announce: () => sweeper?.nudge() })
+  const app = openApp({
+    config,
+    store: await openStore(environment.store),
+    log,
+    ioFor: localIo(process.env, sinks),
+    announce: () => sweeper?.nudge(),
+  })
   state.app = app
   opening.resolve(app)
   sweeper = startSweeper(app)
-  say(`Drawdown is up: dashboard http://localhost:${port}/  mail http://localhost:${port}/mail  chat http://localhost:${port}/chat`)
+  say(
+    `Drawdown is up: dashboard http://localhost:${port}/  mail http://localhost:${port}/mail  chat http://localhost:${port}/chat`,
+  )
 
   let stopping = false
-  const playing = values.empty ? Promise.resolve() : play(state, sinks, `sqlite:${besideStore(environment.store, 'sample.db')}`, log, () => stopping)
+  const playing = values.empty
+    ? Promise.resolve()
+    : play(state, sinks, `sqlite:${besideStore(environment.store, 'sample.db')}`, log, () => stopping)
   const stop = async (): Promise<void> => {
     if (stopping) return
     stopping = true
@@ -68,13 +80,28 @@ const main = async (): Promise<void> => {
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop().catch(fail))
   await playing
-  if (!stopping) say(`Post messages to http://localhost:${port}/billingNotification and http://localhost:${port}/usageNotification. Ctrl-C ends it.`)
+  if (!stopping)
+    say(
+      `Post messages to http://localhost:${port}/billingNotification and http://localhost:${port}/usageNotification. Ctrl-C ends it.`,
+    )
 }
 
 /** The sample's own app: own store, own clock, local sinks only. */
-const play = async (state: LocalState, sinks: Sinks, address: string, log: ReturnType<typeof createLog>, stopped: () => boolean): Promise<void> => {
+const play = async (
+  state: LocalState,
+  sinks: Sinks,
+  address: string,
+  log: ReturnType<typeof createLog>,
+  stopped: () => boolean,
+): Promise<void> => {
   const clock: VirtualClock = { now: systemClock() }
-  const sample = openApp({ config: sampleConfig, store: await openStore(address), log, ioFor: localIo({}, sinks), clock: () => clock.now })
+  const sample = openApp({
+    config: sampleConfig,
+    store: await openStore(address),
+    log,
+    ioFor: localIo({}, sinks),
+    clock: () => clock.now,
+  })
   const position = await samplePosition(sample.deps.store, clock.now)
   const bar = showProgress(process.stdout)
   state.sample = sample
