@@ -63,7 +63,15 @@ describe('readings', () => {
   })
 
   test('a negative cost counts as 0', () => {
-    expect(at(day(1), [grant('G1', '50', T0), reading(day(1), '-3')]).high).toBe('50.00')
+    const seen = at(day(1), [grant('G1', '50', T0), reading(day(1), '-3')])
+    expect([seen.high, seen.billed]).toEqual(['50.00', '0.00'])
+  })
+
+  test('of two readings of one instant one stands, and that is no correction', () => {
+    for (let cost = 11; cost <= 20; cost += 1) {
+      const { standing } = at(day(1), [grant('G1', '50', T0), reading(day(1), '10'), reading(day(1), String(cost))])
+      expect(standing.corrections).toBe(0n)
+    }
   })
 
   test('drawdown budgets add up; a budget that is not listed only watches', () => {
@@ -157,14 +165,14 @@ describe('grants', () => {
       grant('EARLY', '10', T0),
       grant('EXPIRING', '10', day(1), { expiresAt: day(20) }),
       grant('FIRST', '10', day(1), { priority: 1 }),
-      reading(day(2), '35'),
+      reading(day(2), '15'),
     ]
     const seen = at(day(2), facts, { plan: 'cloud-credit' })
     expect(['FIRST', 'EXPIRING', 'EARLY', 'LATE'].map(seen.lot)).toEqual([
       '0.00 10.00 0.00 0.00 0.00',
-      '0.00 10.00 0.00 0.00 0.00',
-      '0.00 10.00 0.00 0.00 0.00',
       '5.00 5.00 0.00 0.00 0.00',
+      '10.00 0.00 0.00 0.00 0.00',
+      '10.00 0.00 0.00 0.00 0.00',
     ])
   })
 
@@ -234,6 +242,12 @@ describe('balance readings', () => {
     expect(at(day(5), [...start, balanceReading('33', day(2)), reading(day(4) + 1, '20')]).high).toBe('23.00')
   })
 
+  test('spend seen early that a correction undid is billed like any other', () => {
+    const facts = [...start, balanceReading('33', day(2)), reading(day(2) + HOUR_MS, '8')]
+    expect(at(day(3), facts).high).toBe('35.00')
+    expect(at(day(3), [...facts, reading(day(3), '15')]).high).toBe('33.00')
+  })
+
   test('a higher one undoes drawdown, then adds an adjustment grant', () => {
     const undone = at(day(2), [...start, balanceReading('44', day(2))])
     expect([undone.high, undone.corrected, undone.lot('G1')]).toEqual(['44.00', '-4.00', '44.00 6.00 0.00 0.00 0.00'])
@@ -267,6 +281,10 @@ describe('burn, lag and usage', () => {
     const seen = at(day(2), [grant('G1', '50', T0), reading(day(2), '8.80')])
     expect([seen.burn, seen.low, seen.value]).toEqual(['4.40', '36.80', '41.20'])
     expect(seen.standing.runway?.p50Hours).toBeCloseTo(224.727, 3)
+  })
+
+  test('of a first reading that covers ten days, seven tenths burn in the window', () => {
+    expect(at(day(10), [grant('G1', '50', T0), reading(day(10), '20')]).burn).toBe('2.00')
   })
 
   test('only the trailing seven days burn', () => {

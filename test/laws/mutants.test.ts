@@ -1,0 +1,152 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+/** The control of the laws: break one line of the ledger, and a law or a case must fail. */
+const ROOT = join(import.meta.dirname, '../..')
+const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to: string])[] = [
+  [
+    'drawdown is the difference between readings',
+    'timeline.ts',
+    'const delta = cost - (before ?? 0n)',
+    'const delta = cost',
+  ],
+  ['the latest reading by source time stands', 'timeline.ts', 'believed.sort(compareSource)', 'believed'],
+  [
+    'one reading stands per instant',
+    'timeline.ts',
+    '.filter((fact, index, all) => !sameInstant(fact, all[index + 1]))',
+    '',
+  ],
+  [
+    'an old month is drawn before the new one',
+    'timeline.ts',
+    'const at = newer ?? fact.provenance.source.ms',
+    'const at = fact.provenance.source.ms',
+  ],
+  [
+    'a cost below zero counts as zero',
+    'timeline.ts',
+    'const cost = reported < 0n ? 0n : reported',
+    'const cost = reported',
+  ],
+  [
+    'grants start before spend at one instant',
+    'timeline.ts',
+    'start: 1, refund: 2, end: 3, spend: 4',
+    'start: 5, refund: 2, end: 3, spend: 4',
+  ],
+  [
+    'facts in the past fold afresh',
+    'book.ts',
+    'if (this.#dirty || this.#isAhead(now)) this.#rebuild()',
+    'if (this.#isAhead(now)) this.#rebuild()',
+  ],
+  [
+    'an event never lands behind what was applied',
+    'book.ts',
+    'if (last && events.some((event) => compareEvents(event, last) <= 0)) return false',
+    '',
+  ],
+  ['a grant that was missed is judged again', 'book.ts', ' || this.#wasMissed(fact.body.grantId)', ''],
+  [
+    'the earliest content of a key stands',
+    'book.ts',
+    'compareSource(fact, first) < 0',
+    'compareSource(fact, first) > 0',
+  ],
+  ['drawdown leaves the grant', 'lots.ts', 'lot.remaining -= taken', 'lot.remaining -= 0n'],
+  [
+    'what returns to an ended grant ends with it',
+    'lots.ts',
+    "if (lot.ended === 'expired') lot.expired += amount",
+    "if (lot.ended === 'expired') lot.remaining += amount",
+  ],
+  ['an ended grant keeps nothing', 'lots.ts', '  lot.remaining = 0n\n}', '}'],
+  ['burn order looks at expiry', 'lots.ts', 'compareExpiry(a.expiresAt, b.expiresAt) ||', ''],
+  ['a purchase pays what was owed', 'fold.ts', '  repay(state, lot)\n', ''],
+  [
+    'a balance reading is not billed twice',
+    'fold.ts',
+    'const fresh = event.delta - seenEarly',
+    'const fresh = event.delta',
+  ],
+  [
+    'an undone early draw is no longer early',
+    'fold.ts',
+    'if (draw.early) draw.early.amount = maxNanos(0n, draw.early.amount - part)',
+    '',
+  ],
+  ['a correction undoes drawdown', 'fold.ts', 'rest -= undo(state, newest, rest)', 'rest -= rest'],
+  [
+    'promotional credit burns only beside prepaid',
+    'fold.ts',
+    'if (!early && prepaidRemaining(state, plan) > 0n)',
+    'if (!early)',
+  ],
+  [
+    'a refund above the rest is set aside',
+    'fold.ts',
+    'else if (fact.body.amount > lot.remaining)',
+    'else if (fact.body.amount < 0n)',
+  ],
+  [
+    'the earliest usage of a key stands',
+    'usage-book.ts',
+    'compareSource(fact, known) < 0 ? [fact, known] : [known, fact]',
+    'compareSource(fact, known) > 0 ? [fact, known] : [known, fact]',
+  ],
+  [
+    'usage lowers value',
+    'standing.ts',
+    'const value = floored(high - (unbilled - apart), plan, high)',
+    'const value = high',
+  ],
+  ['lag lowers low', 'standing.ts', 'BigInt(lagMs), BigInt(DAY_MS)', '0n, BigInt(DAY_MS)'],
+  [
+    'a first reading is spread from its period’s start',
+    'burn.ts',
+    'if (segment.from >= from || segment.to === segment.from)',
+    'if (segment.from >= 0)',
+  ],
+  ['the factor scales what is not billed', 'estimate.ts', 'divideHalfEven(raw * factor, MILLION)', 'raw'],
+]
+
+describe('every broken line of the ledger is noticed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'drawdown-mutants-'))
+  const ledger = (file: string): string => join(folder, 'functions/ledger', file)
+  const survives = (): boolean => {
+    const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs')
+    const run = spawnSync(process.execPath, [vitest, 'run', '--root', folder, '--reporter', 'dot', '--bail', '1'], {
+      cwd: folder,
+      env: { ...process.env, LAW_RUNS: '250' },
+      encoding: 'utf8',
+    })
+    return run.status === 0
+  }
+
+  beforeAll(() => {
+    cpSync(join(ROOT, 'functions'), join(folder, 'functions'), { recursive: true })
+    for (const path of ['test/support/facts.ts', 'test/laws/ledger.laws.test.ts', 'test/ledger', 'package.json'])
+      cpSync(join(ROOT, path), join(folder, path), { recursive: true })
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  test('control: the ledger as it is passes', { timeout: 60_000 }, () => {
+    expect(survives()).toBe(true)
+  })
+
+  test.each(MUTANTS)('%s', { timeout: 60_000 }, (_, file, from, to) => {
+    const source = readFileSync(ledger(file), 'utf8')
+    expect(source.split(from)).toHaveLength(2)
+    try {
+      writeFileSync(ledger(file), source.replace(from, to))
+      expect(survives()).toBe(false)
+    } finally {
+      writeFileSync(ledger(file), source)
+    }
+  })
+})
