@@ -2,7 +2,7 @@
 
 import { loadConfig, readEnvironment } from './config.ts'
 import { createLog } from './log.ts'
-import { registerTargets } from './register.ts'
+import { keepBodiesRaw, registerTargets } from './register.ts'
 import { type App, openApp, openStore, secretsFrom } from './wire.ts'
 
 const open = async (): Promise<App> => {
@@ -24,4 +24,5 @@ const appOnce = (): Promise<App> => {
   return app
 }
 
+keepBodiesRaw()
 registerTargets(appOnce)

@@ -38,7 +38,7 @@ const main = async (): Promise<void> => {
   const path = besideStore(environment.store, 'local.db')
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
   const mailbox = await openMailbox({ path, clock: systemClock })
-  const chat = openChatSink({ path })
+  const chat = openChatSink({ path, clock: systemClock })
   const opening = Promise.withResolvers<App>()
   registerTargets(() => opening.promise)
   const front = createFront([localRoutes({ mailbox, chat }), statusRoute(state)], (error) =>

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { getTestServer } from '@google-cloud/functions-framework/testing'
+import { markRaw } from '../register.ts'
 import { TARGETS, type Target } from '../targets.ts'
 
 /** Answers a path of its own and says so, or leaves it to the next. */
@@ -19,6 +20,7 @@ export const createFront = (routes: readonly LocalRoute[], onError: (error: unkn
   const servers = new Map<Target, Server>(TARGETS.map((target) => [target, getTestServer(target)]))
   const forward = (target: Target, path: string, request: IncomingMessage, response: ServerResponse): void => {
     request.url = path
+    if (request.method === 'POST') markRaw(request)
     servers.get(target)?.emit('request', request, response)
   }
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -48,7 +50,9 @@ export const listen = (server: Server, port: number): Promise<number> =>
   })
 
 const portError = (error: NodeJS.ErrnoException, port: number): Error => {
-  if (error.code === 'EADDRINUSE') return new Error(`PORT ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} npm start`)
-  if (error.code === 'EACCES') return new Error(`PORT ${port} needs rights this user does not have. Choose one above 1023: PORT=8080 npm start`)
+  if (error.code === 'EADDRINUSE')
+    return new Error(`PORT ${port} is in use. Stop what listens there, or choose another: PORT=${port + 1} npm start`)
+  if (error.code === 'EACCES')
+    return new Error(`PORT ${port} needs rights this user does not have. Choose one above 1023: PORT=8080 npm start`)
   return error
 }

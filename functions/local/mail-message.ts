@@ -14,9 +14,14 @@ const HEADER_VALUE_MAX = 1_000
 const PICTURES_MAX = 20
 const PICTURE_TYPES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp'])
 
-/** Decodes MIME; malformed mail gives what could be read of it. The HTML is outside text still: sandbox it. */
+/** Decodes MIME with its parts as base64; `undefined` for bytes that no mail is made of, such as parts nested past all reason. */
+export const parseMail = (raw: Uint8Array): Promise<Email | undefined> =>
+  PostalMime.parse(raw, { attachmentEncoding: 'base64' }).catch(() => undefined)
+
+/** What a reader is shown of a mail; the HTML is outside text still: sandbox it. */
 export const openMail = async (raw: Uint8Array): Promise<OpenedMail> => {
-  const mail = await PostalMime.parse(raw, { attachmentEncoding: 'base64' })
+  const mail = await parseMail(raw)
+  if (!mail) return { from: '', headers: [] }
   const headers = mail.headers.slice(0, HEADERS_MAX).map(({ originalKey, value }) => ({
     name: originalKey,
     value: value.slice(0, HEADER_VALUE_MAX),
@@ -30,13 +35,13 @@ const addressText = (from: Address | undefined): string => {
   return from.name ? `${from.name} <${from.address ?? ''}>` : (from.address ?? '')
 }
 
-/** A mail refers to its own pictures by `cid:`; a browser can only show them as `data:`. */
-const withPictures = (html: string, attachments: Email['attachments']): string => {
-  const pictures = attachments
-    .filter(({ contentId, mimeType }) => contentId !== undefined && PICTURE_TYPES.has(mimeType))
+/** A mail refers to its own pictures by `cid:`; a browser can only show them as `data:`. Each is shown once. */
+const withPictures = (html: string, attachments: Email['attachments']): string =>
+  attachments
+    .filter(({ mimeType }) => PICTURE_TYPES.has(mimeType))
     .slice(0, PICTURES_MAX)
-  return pictures.reduce((text, { contentId, mimeType, content }) => {
-    const cid = `cid:${(contentId ?? '').replace(/^<|>$/g, '')}`
-    return typeof content === 'string' ? text.replaceAll(cid, `data:${mimeType};base64,${content}`) : text
-  }, html)
-}
+    .reduce((text, { contentId, mimeType, content }) => {
+      const id = (contentId ?? '').replace(/^<|>$/g, '')
+      if (id === '' || typeof content !== 'string') return text
+      return text.replace(`cid:${id}`, () => `data:${mimeType};base64,${content}`)
+    }, html)

@@ -1,11 +1,10 @@
 /** A mailbox for one machine: real SMTP on loopback in front of SQLite, so that mail can be seen without sending any. */
 
 import { finished } from 'node:stream/promises'
-import PostalMime from 'postal-mime'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import { type Clock, formatInstant, type Instant } from '../domain/time.ts'
 import { openLocalDb } from './local-db.ts'
-import { type OpenedMail, openMail } from './mail-message.ts'
+import { type OpenedMail, openMail, parseMail } from './mail-message.ts'
 
 /** As `/mail.json` lists it; `at` is RFC 3339. */
 export type ListedMail = { readonly at: string; readonly to: string; readonly subject: string; readonly text: string }
@@ -60,11 +59,11 @@ export const openMailbox = async (options: MailboxOptions): Promise<Mailbox> => 
   const one = db.prepare('SELECT id, at, recipient, subject, text, raw FROM mail WHERE id = ?')
 
   const store = async (raw: Buffer, recipients: readonly string[]): Promise<void> => {
-    const mail = await PostalMime.parse(raw)
-    const at = dateOf(mail.date) ?? clock()
+    const mail = await parseMail(raw)
+    const at = dateOf(mail?.date) ?? clock()
     db.exec('BEGIN IMMEDIATE')
     try {
-      for (const to of recipients) insert.run(at, to, mail.subject ?? '', mail.text ?? '', raw)
+      for (const to of recipients) insert.run(at, to, mail?.subject ?? '', mail?.text ?? '', raw)
       db.exec('COMMIT')
     } catch (error) {
       db.exec('ROLLBACK')
@@ -122,7 +121,6 @@ const smtpServer = (store: (raw: Buffer, recipients: readonly string[]) => Promi
     name: 'localhost',
     banner: 'Drawdown local mailbox',
     disabledCommands: ['AUTH', 'STARTTLS'],
-    authOptional: true,
     disableReverseLookup: true,
     logger: false,
     size: MAIL_BYTES_MAX,

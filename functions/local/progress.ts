@@ -8,7 +8,10 @@ const LOG_EVERY_PERCENT = 25
 
 type Out = { readonly isTTY?: boolean; readonly write: (text: string) => boolean }
 
-export type Progress = { readonly update: (done: number, total: number, at: Instant) => void; readonly end: (line: string) => void }
+export type Progress = {
+  readonly update: (done: number, total: number, at: Instant) => void
+  readonly end: (line: string) => void
+}
 
 /** Draws in place on a terminal; writes plain lines elsewhere. */
 export const showProgress = (out: Out): Progress => {
@@ -24,7 +27,8 @@ export const showProgress = (out: Out): Progress => {
       if (percent === shown) return
       shown = percent
       if (out.isTTY) draw(percent, at)
-      else if (percent % LOG_EVERY_PERCENT === 0) out.write(`Sample month ${percent}%, ${formatInstant(at).slice(0, 10)}\n`)
+      else if (percent % LOG_EVERY_PERCENT === 0)
+        out.write(`Sample month ${percent}%, ${formatInstant(at).slice(0, 10)}\n`)
     },
     end: (line) => {
       out.write(`${out.isTTY ? '\n' : ''}${line}\n`)

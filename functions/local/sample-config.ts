@@ -24,5 +24,8 @@ export const sampleConfig: Config = {
     },
     'ops-chat': { kind: 'google-chat', settings: { kind: 'google-chat', url: 'OPS_CHAT_URL' } },
   },
-  routes: [{ when: {}, to: ['ops-mail'] }, { when: { severity: ['critical', 'warning'] }, to: ['ops-chat'] }],
+  routes: [
+    { when: {}, to: ['ops-mail'] },
+    { when: { severity: ['critical', 'warning'] }, to: ['ops-chat'] },
+  ],
 }

@@ -3,8 +3,8 @@
 import { statusReply, views } from '../app/status.ts'
 import { dashboardPage, PAGE_HEADERS } from '../report/page.ts'
 import type { App } from '../wire.ts'
-import { SAMPLE_ACCOUNT } from './sample.ts'
 import type { LocalRoute } from './front.ts'
+import { SAMPLE_ACCOUNT } from './sample.ts'
 
 export type LocalState = {
   app: App | undefined
@@ -22,7 +22,11 @@ export const statusRoute =
     const path = (request.url ?? '/').split('?')[0] ?? '/'
     if (request.method !== 'GET' || !state.app) return false
     if (path === '/') {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store', ...PAGE_HEADERS })
+      response.writeHead(200, {
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+        ...PAGE_HEADERS,
+      })
       response.end(await page(state, state.app))
       return true
     }
