@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
@@ -64,6 +65,7 @@ export const setup = async (root) => {
     if (isInstalled(root, wanted)) return
     console.error('Installing packages (once for each change of package-lock.json) …')
     await install(root)
+    linkNode(root)
     verifyNode(root)
     writeFileSync(stampOf(root), wanted)
   })
@@ -97,12 +99,24 @@ const npmCommand = () => {
 const install = async (root) => {
   const npm = npmCommand()
   const child = spawn(npm.command, [...npm.args, ...CI], { cwd: root, stdio: ['ignore', 2, 2], shell: npm.shell })
+  const end = () => child.kill()
+  process.once('exit', end)
   const code = await new Promise((resolve) => {
     child.on('error', () => resolve('npm was not found'))
     child.on('close', (status, signal) => resolve(status ?? signal))
   })
+  process.off('exit', end)
   if (code !== 0)
     throw new SetupError(`npm ci failed (${code}): see the lines above, check the network, then run the command again.`)
+}
+
+/** npm 10 installs the pinned Node but loses its link: the packages for other systems claim the same name. */
+const linkNode = (root) => {
+  const names = [`node-${process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`]
+  const found = names.find((name) => existsSync(join(root, 'node_modules', name, 'bin', 'node')))
+  if (!found || existsSync(pinnedNode(root))) return
+  rmSync(pinnedNode(root), { force: true })
+  symlinkSync(join('..', found, 'bin', 'node'), pinnedNode(root))
 }
 
 const verifyNode = (root) => {
@@ -120,7 +134,6 @@ const verifyNode = (root) => {
 /** A directory is the lock: making one is atomic everywhere. It lies outside `node_modules`, which `npm ci` deletes. */
 const underLock = async (folder, work) => {
   const lock = join(folder, 'install.lock')
-  mkdirSync(folder, { recursive: true })
   await acquire(lock)
   const release = () => rmSync(lock, { recursive: true, force: true })
   const stop = (signal) => {
@@ -139,17 +152,10 @@ const underLock = async (folder, work) => {
 }
 
 const acquire = async (lock) => {
+  makeFolder(dirname(lock), true)
   const end = Date.now() + WAIT_MAX_MS
   for (let told = false; Date.now() < end; told = true) {
-    try {
-      mkdirSync(lock)
-      return
-    } catch (error) {
-      if (error.code !== 'EEXIST')
-        throw new SetupError(
-          `Cannot write to ${dirname(lock)} (${error.code}): make the folder yours, then run the command again.`,
-        )
-    }
+    if (makeFolder(lock, false)) return
     if (!told) console.error('Another run is installing packages; waiting for it …')
     if (ageMs(lock) > STALE_MS) discard(lock)
     else await sleep(POLL_MS)
@@ -157,6 +163,17 @@ const acquire = async (lock) => {
   throw new SetupError(
     `Another run has been installing for too long: end it, or remove ${lock}, then run the command again.`,
   )
+}
+
+/** False where somebody else's folder is there already. */
+const makeFolder = (path, recursive) => {
+  try {
+    mkdirSync(path, { recursive })
+    return true
+  } catch (error) {
+    if (error.code === 'EEXIST' && !recursive) return false
+    throw new SetupError(`Cannot make ${path} (${error.code}): make its folder yours, then run the command again.`)
+  }
 }
 
 const ageMs = (path) => {

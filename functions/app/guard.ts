@@ -28,7 +28,7 @@ export const guardOf = ({ standing, episodes }: AccountView): Guard => {
   const { value } = standing.balance
   if (value <= 0n) return { verdict: 'out', why: `The credit of ${name} is gone: ${money(standing, value)}.` }
   const firing = episodes.find(({ rule, status }) => status === 'firing' && LOW_RULES.includes(rule))
-  const low = firing?.title ?? lowLevel(standing)
+  const low = lowLevel(standing) ?? firing?.title
   return low === undefined ? { verdict: 'fine', why: fineLine(standing) } : { verdict: 'low', why: low }
 }
 

@@ -86,10 +86,10 @@ const place = (deps: Deps, claims: readonly Claim[], message: RawMessage): Place
     : { account, facts }
 }
 
-const factOf = (account: AccountId, { body, keyParts }: Claim, { source, timed }: RawMessage): Fact => ({
+const factOf = (account: AccountId, { body, keyParts, content }: Claim, { source, timed }: RawMessage): Fact => ({
   account,
   key: factKey(body.kind, ...keyParts),
-  hash: contentHash(body),
+  hash: contentHash(content ?? body),
   provenance: { source, timed },
   body,
 })

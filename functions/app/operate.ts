@@ -22,7 +22,13 @@ export type OperatorFact = {
 export type Told =
   | { readonly kind: 'recorded'; readonly fact: Fact; readonly transitions: readonly Transition[] }
   | { readonly kind: 'duplicate'; readonly fact: Fact }
-  | { readonly kind: 'quarantined' | 'set-aside'; readonly reason: ReasonCode; readonly detail: string }
+  | Refused
+
+export type Refused = {
+  readonly kind: 'quarantined' | 'set-aside'
+  readonly reason: ReasonCode
+  readonly detail: string
+}
 
 /** Durable when it resolves; telling the same again is a duplicate. Throws only when nothing could be stored. */
 export const tellFact = async (deps: Deps, desk: Desk, told: OperatorFact): Promise<Told> => {

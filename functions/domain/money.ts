@@ -11,7 +11,7 @@ export const NANOS_MAX: Nanos = 2n ** 63n - 1n
 
 const SCALE_DIGITS = 9
 const DECIMAL = /^(-?)(\d{1,30})(?:\.(\d{1,64}))?(?:[eE]([+-]?\d{1,3}))?$/
-/** A larger exponent is no amount anybody owns, and would only cost memory; below its negative all rounds to 0. */
+/** A larger exponent is no amount anybody owns, and would only cost memory. */
 const EXPONENT_MAX = 40
 
 /** Divides and rounds half to even; `divisor` must be positive. */
@@ -37,7 +37,6 @@ export const parseNanos = (text: string): Nanos | undefined => {
   const [, sign, whole = '', fraction = '', exponentText = '0'] = match
   const exponent = Number(exponentText)
   if (exponent > EXPONENT_MAX) return undefined
-  if (exponent < -EXPONENT_MAX) return 0n
   const digits = BigInt(whole + fraction)
   const shift = SCALE_DIGITS - fraction.length + exponent
   const magnitude = shift >= 0 ? digits * 10n ** BigInt(shift) : divideHalfEven(digits, 10n ** BigInt(-shift))

@@ -5,6 +5,7 @@ import { plain } from '../report/plain.ts'
 import { shell } from '../report/shell.ts'
 import { type ChatPart, type ChatVendor, partsOf } from './chat-shape.ts'
 import type { ChatEntry } from './chat-sink.ts'
+import { severityChip, withoutMark } from './severity-chip.ts'
 
 const VENDORS: Readonly<Record<ChatVendor, string>> = {
   slack: 'Slack',
@@ -35,8 +36,8 @@ const message = (chat: ChatEntry): Markup => {
   const parts = partsOf(chat.body)
   return html`
 <article class="card tight" aria-label="Message to ${chat.channel}">
-<header class="row"><span class="chip none">${VENDORS[chat.vendor]}</span><span class="small">${chat.channel}</span><span class="dim small">${chat.at.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}</span></header>
-${chat.text !== '' && html`<p class="small dim">${plain(chat.text, LINE_MAX)}</p>`}
+<header class="row">${severityChip(chat.text)}<span class="chip none">${VENDORS[chat.vendor]}</span><span class="small">${chat.channel}</span><span class="dim small">${chat.at.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}</span></header>
+${chat.text !== '' && html`<p class="small dim">${plain(withoutMark(chat.text), LINE_MAX)}</p>`}
 <div class="thread">${parts.length > 0 ? parts.map(part) : html`<pre>${JSON.stringify(chat.body, undefined, 2).slice(0, LINE_MAX * 10)}</pre>`}</div>
 </article>`
 }

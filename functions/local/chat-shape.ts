@@ -14,8 +14,8 @@ export type ChatPart =
 /** Vendors refuse longer messages; a page need not show them. */
 const PARTS_MAX = 200
 const TEXT_MAX = 4_000
-/** Cards nest columns in sections in cards; nothing of ours goes deeper. */
-const DEPTH_MAX = 8
+/** Cards hold sections, widgets, columns and buttons, each in a list: a dozen steps. */
+const DEPTH_MAX = 16
 
 /** Decides by the body's shape alone, as a webhook address would not tell on one machine. */
 export const vendorOf = (body: JsonObject): ChatVendor => {
@@ -103,14 +103,20 @@ const linkOf = (piece: JsonObject): ChatPart | undefined => {
   return href !== undefined && label && 'text' in label ? { kind: 'link', text: label.text, href } : undefined
 }
 
-/** A string, or a vendor's text object around one. */
+/** A string, or a vendor's text object around one; lines that Slack sets wholly in bold are headings. */
 const wordsIn = (kind: 'strong' | 'text' | 'quiet', value: Json): readonly ChatPart[] => {
-  if (typeof value === 'string') return textParts(kind, readable(value))
-  return isObject(value) && typeof value['text'] === 'string' ? textParts(kind, readable(value['text'])) : []
+  const text = isObject(value) ? value['text'] : value
+  if (typeof text !== 'string') return []
+  return text
+    .slice(0, TEXT_MAX)
+    .split(BOLD_LINE)
+    .flatMap((piece, index) => textParts(index % 2 === 1 ? 'strong' : kind, readable(piece)))
 }
 
+const BOLD_LINE = /^\*([^*\n]{1,500})\*$\n?/m
+
 const textParts = (kind: 'strong' | 'text' | 'quiet', text: string): readonly ChatPart[] =>
-  text.trim() === '' ? [] : [{ kind, text: text.slice(0, TEXT_MAX) }]
+  text.trim() === '' ? [] : [{ kind, text: text.trim() }]
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&lt;': '<',
@@ -120,12 +126,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',
 }
 
-/** Takes the vendors' light markup off: Slack's links and bold lines, the tags Google Chat allows; entities come last. */
+/** Takes the vendors' light markup off: Slack's links, the tags Google Chat allows; entities come last. */
 const readable = (text: string): string =>
   text
     .slice(0, TEXT_MAX)
     .replace(/<br\s*\/?>/gi, '\n')
     .replace(/<(https:[^|<>]{1,2000})\|([^<>]{1,500})>/g, '$2 ($1)')
     .replace(/<\/?(?:b|i|u|s|font|a|strong|em)(?:\s[^<>]{0,500})?>/gi, '')
-    .replace(/^\*([^*\n]{1,500})\*$/gm, '$1')
     .replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => ENTITIES[entity] ?? entity)

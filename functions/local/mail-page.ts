@@ -1,20 +1,16 @@
 /** The local mailbox as pages: the list, and one mail with its HTML shut in a frame that can do nothing. */
 
-import type { Severity } from '../domain/alerts.ts'
 import { html, type Markup } from '../report/html.ts'
 import { plain } from '../report/plain.ts'
 import { shell } from '../report/shell.ts'
 import type { MailEntry, StoredMail } from './mailbox.ts'
+import { severityChip, withoutMark } from './severity-chip.ts'
 
 const LINKS = [
   { label: 'Dashboard', href: '/' },
   { label: 'Chat', href: '/chat' },
 ]
 const LINE_MAX = 300
-
-/** What a subject says of itself: ours begin with `[critical]`, `Resolved after …`. */
-const MARK = /^(?:\[(?<severity>critical|warning|info)\]|(?<resolved>Resolved)\b)\s*/
-const LABELS: Readonly<Record<Severity, string>> = { critical: 'Critical', warning: 'Warning', info: 'Info' }
 
 /** Newest first, as given; `total` counts those that no longer fit. */
 export const mailListPage = ({
@@ -38,17 +34,10 @@ const empty = html`<p class="dim">Nothing has been sent yet. Mail that Drawdown 
 <pre>npx drawdown test-alert</pre>`
 
 const item = ({ id, at, to, subject }: MailEntry): Markup => html`
-<li><div class="row">${chip(subject)}<span class="dim small">${shown(at)}</span><span class="dim small">to ${plain(to, LINE_MAX)}</span></div>
+<li><div class="row">${severityChip(subject)}<span class="dim small">${shown(at)}</span><span class="dim small">to ${plain(to, LINE_MAX)}</span></div>
 <p><a href="/mail/${id}">${titleOf(subject)}</a></p></li>`
 
-const chip = (subject: string): Markup | false => {
-  const { severity, resolved } = MARK.exec(subject)?.groups ?? {}
-  if (resolved !== undefined) return html`<span class="chip good">Resolved</span>`
-  return severity !== undefined && html`<span class="chip ${severity}">${LABELS[severity as Severity]}</span>`
-}
-
-const titleOf = (subject: string): string =>
-  plain(subject.replace(/^\[(?:critical|warning|info)\]\s*/, ''), LINE_MAX) || '(no subject)'
+const titleOf = (subject: string): string => plain(withoutMark(subject), LINE_MAX) || '(no subject)'
 
 /** `2026-11-23 10:00:00 UTC`; listed times are always UTC. */
 const shown = (at: string): string => at.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')
@@ -59,7 +48,7 @@ export const mailPage = (mail: StoredMail): string =>
     title: `${titleOf(mail.subject)} · Mail · Drawdown`,
     links: [{ label: 'All mail', href: '/mail' }, ...LINKS],
     body: html`<article class="card">
-<header><div class="row">${chip(mail.subject)}<span class="dim small">${shown(mail.at)}</span></div>
+<header><div class="row">${severityChip(mail.subject)}<span class="dim small">${shown(mail.at)}</span></div>
 <h1 class="gap">${titleOf(mail.subject)}</h1>
 <p class="dim small">from ${plain(mail.from, LINE_MAX) || '(nobody)'} to ${plain(mail.to, LINE_MAX)}</p></header>
 ${mail.html !== undefined && html`<section><h2 class="plainer">As a mail client shows it</h2><iframe class="gap" sandbox="" referrerpolicy="no-referrer" title="The HTML part of this mail" srcdoc="${mail.html}"></iframe></section>`}

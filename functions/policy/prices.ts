@@ -43,7 +43,7 @@ export const LONG_PROMPT_TOKENS = 200_000
 /** The day of the copy most rows were taken from; when a row began before it is not known, and does not matter. */
 const COPIED = instant('2026-10-07T00:00:00Z')
 const ORIGIN = {
-  source: 'https://ai.google.dev/gemini-api/docs/pricing, copy of 2026-10-07; checked against genai-prices 0.1.8',
+  source: 'https://ai.google.dev/gemini-api/docs/pricing, second-hand from copies of August to 2026-10-07',
   read: '2026-11-23',
 }
 const FROM_MEMORY = { ...ORIGIN, source: `${ORIGIN.source}; storage rate from memory` }
@@ -108,6 +108,7 @@ export const PRICE_ROWS: readonly PriceRow[] = [
       cachedBy: { AUDIO: usd('0.10') },
     },
     ...ORIGIN,
+    source: `${ORIGIN.source}; cached audio from genai-prices 0.1.8`,
   },
   {
     models: [

@@ -21,6 +21,8 @@ export type Chart = {
 const MARGIN = { top: 14, right: 16, bottom: 28, left: 64 } as const
 /** More ticks crowd a phone. */
 const X_TICKS = 4
+const X_TICKS_NARROW = 2
+const NARROW = 480
 const Y_TICKS = 4
 /** A screen has no more columns to tell points apart; the newest are kept. */
 const POINTS_MAX = 1_000
@@ -113,13 +115,14 @@ const yAxis = ({ ticks, x, y, width, dots }: Frame): readonly Markup[] =>
     return html`<line x1="${left}" x2="${width - MARGIN.right}" y1="${y(tick)}" y2="${y(tick)}"${colour} stroke-width="1" shape-rendering="crispEdges"/><text x="${left - 8}" y="${y(tick) + 4}" text-anchor="end"${paint('fill', 'text', '#5b636d')}>${tickText(tick)}</text>`
   })
 
-const xAxis = ({ chart, dots, x, height }: Frame): readonly Markup[] => {
+const xAxis = ({ chart, dots, x, width, height }: Frame): readonly Markup[] => {
   const [start, end] = [dots[0]?.at ?? 0, dots.at(-1)?.at ?? 0]
   const byDay = end - start >= 2 * DAY_MS
-  return Array.from({ length: X_TICKS + 1 }, (_, index) => {
-    const at = start + ((end - start) * index) / X_TICKS
+  const ticks = width < NARROW ? X_TICKS_NARROW : X_TICKS
+  return Array.from({ length: ticks + 1 }, (_, index) => {
+    const at = start + ((end - start) * index) / ticks
     const text = formatInZone(at, chart.timeZone)
-    const anchor = index === 0 ? 'start' : index === X_TICKS ? 'end' : 'middle'
+    const anchor = index === 0 ? 'start' : index === ticks ? 'end' : 'middle'
     return html`<text x="${x(at)}" y="${height - 8}" text-anchor="${anchor}"${paint('fill', 'text', '#5b636d')}>${byDay ? text.slice(5, 10) : text.slice(11, 16)}</text>`
   })
 }

@@ -12,7 +12,7 @@ export type StepView = { readonly label: string; readonly who: string; readonly 
 /** Plain single lines, not yet escaped for any medium. */
 export type MessageView = {
   readonly tone: Tone
-  /** `Critical`, `Reminder · Critical`, `Resolved`. */
+  /** `Critical`, `Reminder · Critical · open for 4 h`, `Resolved after 3 h`. */
   readonly badge: string
   /** Subject, notification, first line: says it all. */
   readonly headline: string
@@ -58,7 +58,7 @@ export const viewOf = (message: Message): MessageView => {
     steps: stepsOf(message),
     projects: message.projects.slice(0, PROJECTS_MAX).map((name) => plain(name, NAME_MAX)),
     moreProjects: Math.max(0, message.projects.length - PROJECTS_MAX),
-    projectsHeading: words.stops === undefined ? 'Projects on this account' : 'Projects that stop together',
+    projectsHeading: words.stops === undefined ? 'Projects on this account' : 'Projects that share this fate',
     context: contextOf(message),
     alertKey: key,
     ...(message.step === 'resolved' ? {} : { acknowledge: `npx drawdown alerts ack ${key}` }),
@@ -72,9 +72,14 @@ type Mood = Pick<MessageView, 'tone' | 'badge' | 'headline'>
 const mood = ({ severity, step, at, openedAt }: Message, title: string): Mood => {
   const name = SEVERITY_NAMES[severity]
   const span = formatSpan(at - openedAt)
-  if (step === 'resolved') return { tone: 'good', badge: 'Resolved', headline: `Resolved after ${span}: ${title}` }
+  const badge = `Resolved after ${span}`
+  if (step === 'resolved') return { tone: 'good', badge, headline: `${badge}: ${title}` }
   if (step === 'firing') return { tone: severity, badge: name, headline: `[${severity}] ${title}` }
-  return { tone: severity, badge: `Reminder · ${name}`, headline: `[${severity}] Reminder, open for ${span}: ${title}` }
+  return {
+    tone: severity,
+    badge: `Reminder · ${name} · open for ${span}`,
+    headline: `[${severity}] Reminder, open for ${span}: ${title}`,
+  }
 }
 
 const stepsOf = ({ words }: Message): readonly StepView[] =>
@@ -86,7 +91,7 @@ const stepsOf = ({ words }: Message): readonly StepView[] =>
 
 const contextOf = (message: Message): string => {
   const at = formatInZone(message.at, message.timeZone)
-  const since = message.step === 'firing' ? '' : `, open since ${formatInZone(message.openedAt, message.timeZone)}`
+  const since = message.step === 'firing' ? '' : `, opened ${formatInZone(message.openedAt, message.timeZone)}`
   const rule = message.level === '' ? message.rule : `${message.rule} ${message.level}`
   return `${plain(message.account.name, NAME_MAX)} (${message.account.id}) · ${plain(rule, NAME_MAX)} · ${at}${since}`
 }

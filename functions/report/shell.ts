@@ -79,7 +79,7 @@ h2.plainer { font-size: 16px }
 .mono { font-family: var(--mono); font-size: 0.94em }
 .card { background: var(--card); border: 1px solid var(--rule); border-radius: 12px; padding: 24px; display: grid; gap: 24px; align-content: start; grid-template-columns: minmax(0, 1fr) }
 .row { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px }
-.chip { display: inline-block; padding: 2px 10px; border-radius: 11px; font-size: 13px; line-height: 18px; font-weight: 600; white-space: nowrap; color: var(--dim); background: var(--sunk); box-shadow: inset 0 0 0 1px var(--rule) }
+.chip { display: inline-block; padding: 2px 10px; border-radius: 11px; font-size: 13px; line-height: 18px; font-weight: 600; color: var(--dim); background: var(--sunk); box-shadow: inset 0 0 0 1px var(--rule) }
 .critical, .warning, .info, .good { box-shadow: none }
 .critical { color: var(--critical); background: var(--critical-tint) }
 .warning { color: var(--warning); background: var(--warning-tint) }

@@ -18,7 +18,9 @@ export const table = (
   heading: (line: string) => string = (line) => line,
 ): string => {
   const cells = rows.map((row) => columns.map((_, index) => plain(row[index] ?? '', CELL_MAX)))
-  const widths = columns.map(({ title }, index) => Math.max(...[title, ...cells.map((row) => row[index] ?? '')].map(widthOf)))
+  const widths = columns.map(({ title }, index) =>
+    Math.max(...[title, ...cells.map((row) => row[index] ?? '')].map(widthOf)),
+  )
   const line = (row: readonly string[]): string =>
     columns
       .map(({ align }, index) => pad(row[index] ?? '', widths[index] ?? 0, align ?? 'left'))

@@ -4,7 +4,7 @@ import type { Episode, Severity } from '../domain/alerts.ts'
 import { UNASSIGNED } from '../domain/keys.ts'
 import { formatDecimal } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
-import { formatInZone, formatSpan, type Instant } from '../domain/time.ts'
+import { formatInZone, formatSpan, type Instant, utcDay } from '../domain/time.ts'
 import { boundsSums } from '../rules/sums.ts'
 import { atZero, bare, hoursText, judgesCredit, money, whatStops } from '../rules/words.ts'
 import { plain } from './plain.ts'
@@ -120,18 +120,19 @@ const openLabel = (count: number, worst: string): string =>
 const isUnfunded = (standing: Standing): boolean =>
   !standing.funded && standing.plan !== 'postpay' && standing.account.id !== UNASSIGNED
 
-/** The exact commands that give a ledger its first credit. */
+/** The exact commands that give a ledger its first credit; amount, name and day are examples to be replaced. */
 const firstSteps = (standing: Standing): AccountView['firstSteps'] => {
   if (!isUnfunded(standing)) return []
-  const { id, currency } = standing.account
+  const { id } = standing.account
+  const today = `${utcDay(standing.asOf)}T00:00:00Z`
   return [
     {
-      text: 'Enter the prepayment, with its amount and the day it was made:',
-      command: `npx drawdown grant add ${id} --amount 50 --currency ${currency}`,
+      text: 'Enter each prepayment: a name of yours for it, its amount, and the time it was made.',
+      command: `npx drawdown grant add ${id} receipt-1 50.00 --effective ${today}`,
     },
     {
-      text: 'Or enter the balance that AI Studio shows now:',
-      command: `npx drawdown reading ${id} --balance 41.20 --currency ${currency}`,
+      text: 'Or enter the balance that AI Studio shows now.',
+      command: `npx drawdown reading ${id} 41.20`,
     },
   ]
 }

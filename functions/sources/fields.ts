@@ -137,7 +137,7 @@ export class Fields {
 
   /** The raw value, for shapes that need a reader of their own; `undefined` where absent or null. */
   get(name: string): Exclude<Json, null> | undefined {
-    return Object.hasOwn(this.object, name) ? (this.object[name] ?? undefined) : undefined
+    return this.object[name] ?? undefined
   }
 
   private inRange(name: string, amount: Nanos | undefined): Nanos {

@@ -26,6 +26,8 @@ export type Claim = {
   /** Key parts and body; the account is put in front of the key once confirmed. */
   readonly keyParts: readonly string[]
   readonly body: FactBody
+  /** What makes two messages of one key the same where the body also holds what we made of it (a price); else the body. */
+  readonly content?: unknown
 }
 
 export type Parsed =

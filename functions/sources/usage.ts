@@ -34,9 +34,14 @@ export const usage: Source = {
       requests: read.has('requests') ? read.integer('requests', 1) : 1,
     } as const
     const error = read.has('error') ? readApiError(read) : undefined
-    const costUsd = error ? 0n : costOf(read, call)
+    const use = error ? undefined : readUse(read)
+    const costUsd = error ? 0n : costOf(read, call, use)
     if (read.fault) return rejected(read.fault, owner.accountId)
-    return claim(owner, { ...call, ...(costUsd !== undefined && { costUsd }), ...(error && { error }) })
+    return claim({ call, use, error }, owner, {
+      ...call,
+      ...(costUsd !== undefined && { costUsd }),
+      ...(error && { error }),
+    })
   },
 }
 
@@ -50,9 +55,10 @@ const readOwner = (read: Fields): Owner => {
   return {}
 }
 
-const claim = (owner: Owner, body: Usage): Parsed => ({
+/** The price is ours and may change with the table: a redelivery is recognised by what the caller sent. */
+const claim = (content: unknown, owner: Owner, body: Usage): Parsed => ({
   kind: 'claims',
-  claims: [{ ...owner, keyParts: [body.projectId, body.requestId, formatInstant(body.at)], body }],
+  claims: [{ ...owner, keyParts: [body.projectId, body.requestId, formatInstant(body.at)], body, content }],
 })
 
 /** Callers of the Interactions API hold `usage`, all others `usageMetadata`. */
@@ -63,12 +69,24 @@ const metadataOf = (read: Fields): Fields | undefined => {
   return name === undefined ? undefined : read.nested(name)
 }
 
-const costOf = (read: Fields, call: Pick<Usage, 'model' | 'at' | 'requests'>): Nanos | undefined => {
+type Use = ReturnType<typeof readUse>
+
+/** What was used, as the caller counted it. */
+const readUse = (read: Fields) => {
   const metadata = metadataOf(read)
   const tokens = metadata ? readTokens(metadata) : { prompt: 0 }
   const tier = readServiceTier(read, metadata)
   const storage = read.has('cacheStorage') ? readStorage(read.nested('cacheStorage')) : undefined
-  if (tokens === 'free') return 0n
+  return { tokens, tier, storage }
+}
+
+const costOf = (
+  read: Fields,
+  call: Pick<Usage, 'model' | 'at' | 'requests'>,
+  use: Use | undefined,
+): Nanos | undefined => {
+  if (!use || use.tokens === 'free') return 0n
+  const { tokens, tier, storage } = use
   if (read.fault || tier === 'unknown') return undefined
   return price(read, { ...call, ...tokens, tier, ...(storage && { storage }) })
 }

@@ -19,6 +19,7 @@ type Memory = {
   readonly logs: Map<AccountId, Log>
   readonly deliveries: Map<DeliveryId, StoredDelivery>
   readonly quarantine: Map<string, Quarantined>
+  /** A copy nobody can change. */
   readonly frozen: <T>(value: T) => T
 }
 
@@ -126,13 +127,12 @@ const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 /** Copies and freezes a value; what it froze before is shared, so that a growing state costs only what is new in it. */
 const freezer = (): (<T>(value: T) => T) => {
   const ours = new WeakSet<object>()
-  const frozen = (value: unknown): unknown => {
+  const frozen = <T>(value: T): T => {
     if (typeof value !== 'object' || value === null || ours.has(value)) return value
-    const copy = Array.isArray(value)
-      ? value.map(frozen)
-      : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, frozen(inner)]))
+    const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>
+    for (const [key, inner] of Object.entries(copy)) if (typeof inner === 'object') copy[key] = frozen(inner)
     ours.add(Object.freeze(copy))
-    return copy
+    return copy as T
   }
-  return <T>(value: T): T => frozen(value) as T
+  return frozen
 }

@@ -5,7 +5,8 @@ import { ConfigError } from '../domain/errors.ts'
 
 /**
  * Instants are REAL: exact to the millisecond for 280,000 years, and a fraction from a jittered wait is no reason to
- * lose a settlement. Notes are JSON text, since SQLite would alter half a surrogate pair.
+ * lose a settlement. A lease is given to what is due, so it ends later than that. Notes are JSON text, since SQLite
+ * would alter half a surrogate pair.
  */
 const FIRST = `
 CREATE TABLE accounts (
@@ -36,7 +37,7 @@ CREATE TABLE deliveries (
   settled_at REAL,
   note TEXT,
   ambiguous INTEGER NOT NULL,
-  ready_at REAL GENERATED ALWAYS AS (max(due_at, coalesce(lease_until, due_at))) VIRTUAL
+  ready_at REAL GENERATED ALWAYS AS (coalesce(lease_until, due_at)) VIRTUAL
 ) STRICT;
 CREATE INDEX deliveries_due ON deliveries (due_at, id) WHERE status = 'pending';
 CREATE INDEX deliveries_ready ON deliveries (ready_at) WHERE status = 'pending';

@@ -111,13 +111,14 @@ const toDelivery = (row: DeliveryRow): StoredDelivery => ({
   },
 })
 
-const CLAIMABLE = `SELECT * FROM deliveries WHERE status = 'pending' AND due_at <= ?1 AND ready_at <= ?1
-  ORDER BY due_at, id LIMIT ?2`
+/** The planner knows no numbers of rows, and would sort all that is pending: the indexes are named. */
+const CLAIMABLE = `SELECT * FROM deliveries INDEXED BY deliveries_due
+  WHERE status = 'pending' AND due_at <= ? AND ready_at <= ? ORDER BY due_at, id LIMIT ?`
 const LEASE = 'UPDATE deliveries SET lease_id = ?, lease_until = ? WHERE id = ?'
 
 const claimDue = (db: Database, { now, leaseId, leaseMs, limit }: Claim): readonly StoredDelivery[] => {
   const lease = { id: leaseId, until: now + leaseMs }
-  const free = db.all<DeliveryRow>(CLAIMABLE, now, Math.max(0, limit)).map(toDelivery)
+  const free = db.all<DeliveryRow>(CLAIMABLE, now, now, Math.max(0, limit)).map(toDelivery)
   for (const { id } of free) db.run(LEASE, lease.id, lease.until, id)
   return free.map((row) => ({ ...row, state: { ...row.state, lease } }))
 }
@@ -134,7 +135,7 @@ const settle = (db: Database, { id, leaseId, state }: Settlement): boolean => {
 /** The count of ambiguous attempts and the last note stay: they are history, and explain copies a person may find. */
 const REDRIVE = `UPDATE deliveries SET status = 'pending', attempts = 0, due_at = ?, settled_at = NULL
   WHERE id = ? AND status = 'dead'`
-const NEXT_DUE = `SELECT min(ready_at) AS at FROM deliveries WHERE status = 'pending'`
+const NEXT_DUE = `SELECT min(ready_at) AS at FROM deliveries INDEXED BY deliveries_ready WHERE status = 'pending'`
 
 const deliveries = (db: Database, { account, status, limit }: DeliveryFilter): readonly StoredDelivery[] => {
   const sql = `SELECT * FROM deliveries ${where({ account, status })} ORDER BY created_at DESC, id DESC LIMIT ?`

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { googleChat } from '../../functions/channels/google-chat.ts'
-import { describeWebhookChannel, stringsOf } from '../contracts/channel.contract.ts'
+import { describeWebhookChannel } from '../contracts/channel.contract.ts'
+import { stringsOf } from '../contracts/webhook-words.ts'
 import { startHttp } from '../support/http-server.ts'
 import { messageOf, sampleMessage } from '../support/message.ts'
 

@@ -81,6 +81,10 @@ const anyFault = (result: Parsed): boolean =>
 const isOutcome = (result: Parsed): boolean =>
   anyFault(result) || result.kind === 'ignored' || (result.kind === 'claims' && result.claims.length > 0)
 
+/** Claims without the content their hash is taken of, where that is not the body itself. */
+export const meaning = (result: Parsed): Parsed =>
+  result.kind === 'claims' ? { ...result, claims: result.claims.map(({ content: _, ...claim }) => claim) } : result
+
 /** JSON that has a taste for what breaks readers. */
 const hostile = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
@@ -112,15 +116,15 @@ export const sourceContract = (source: Source, cases: readonly SourceCase[]): vo
 
     test.each(cases)('$fixture becomes exactly its claims, and it alone recognises it', (one) => {
       const message = decoded(fixture(one.fixture))
-      expect(source.parse(message)).toEqual({ kind: 'claims', claims: one.claims })
-      expect(parseMessage(message)).toEqual({ kind: 'claims', claims: one.claims })
+      expect(meaning(source.parse(message))).toEqual({ kind: 'claims', claims: one.claims })
+      expect(meaning(parseMessage(message))).toEqual({ kind: 'claims', claims: one.claims })
       expect(sources.filter(({ topic, recognises }) => topic === message.topic && recognises(message))).toEqual([
         source,
       ])
     })
 
     test.each(cases)('$fixture means the same with fields nobody knows', (one) => {
-      expect(parsed(changed(one.fixture, { newInVersion2: { of: ['the', 'API'] } }))).toEqual({
+      expect(meaning(parsed(changed(one.fixture, { newInVersion2: { of: ['the', 'API'] } })))).toEqual({
         kind: 'claims',
         claims: one.claims,
       })

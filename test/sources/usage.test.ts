@@ -1,9 +1,9 @@
 /** Usage messages: tokens to dollars, errors to evidence. */
 
 import { describe, expect, test } from 'vitest'
-import type { Usage } from '../../functions/domain/facts.ts'
 import { usage } from '../../functions/sources/usage.ts'
-import { changed, parsed, parsedWith, sourceContract } from '../contracts/source.contract.ts'
+import { changed, parsed, sourceContract } from '../contracts/source.contract.ts'
+import { bodyOf, costOf } from './usage-bodies.ts'
 
 const AT = 1_795_427_998_500
 const KEY = ['my-app', 'r-1', '2026-11-23T09:59:58.5Z']
@@ -93,101 +93,6 @@ sourceContract(usage, [
   },
 ])
 
-const bodyOf = (fields: Readonly<Record<string, unknown>>, name = 'usage-generate'): Usage => {
-  const result = parsed(changed(name, fields))
-  const body = result.kind === 'claims' ? result.claims[0]?.body : undefined
-  if (body?.kind !== 'usage') throw new Error(JSON.stringify(result))
-  return body
-}
-
-const costOf = (model: string, usageMetadata: object, rest: object = {}): bigint | undefined =>
-  bodyOf({ model, usageMetadata, ...rest }).costUsd
-
-describe('tokens', () => {
-  test.each([
-    [
-      'the Python client’s names',
-      {
-        prompt_token_count: 1_000,
-        cached_content_token_count: 400,
-        candidates_token_count: 10,
-        thoughts_token_count: 1,
-        tool_use_prompt_token_count: 2,
-        total_token_count: 9,
-      },
-      450_000n + 30_000n + 37_500n + 3_750n + 1_500n,
-    ],
-    [
-      'null where the Python client has none',
-      { prompt_token_count: 1_000, cached_content_token_count: null },
-      750_000n,
-    ],
-    [
-      'an output count that is missing beside its breakdown',
-      { promptTokenCount: 0, candidatesTokensDetails: [{ modality: 'TEXT', tokenCount: 4 }] },
-      15_000n,
-    ],
-    [
-      'a breakdown with an omitted zero',
-      { promptTokenCount: 4, promptTokensDetails: [{ modality: 'AUDIO' }, {}] },
-      3_000n,
-    ],
-    ['a total that claims more than its parts', { promptTokenCount: 4, totalTokenCount: 9_999 }, 3_000n],
-    ['an empty reply', {}, 0n],
-  ])('%s', (_, metadata, cost) => {
-    expect(costOf('gemini-3.8-flash', metadata)).toBe(cost)
-  })
-
-  test('countTokens costs nothing, whatever it counted and for whatever model', () => {
-    const reply = {
-      totalTokens: 31,
-      cachedContentTokenCount: 5,
-      promptTokensDetails: [{ modality: 'TEXT', tokenCount: 31 }],
-    }
-    expect(costOf('gemini-3.8-flash', reply)).toBe(0n)
-    expect(costOf('gemini-9', { total_tokens: 31 })).toBe(0n)
-  })
-
-  test.each([
-    ['promptTokenCount', '"12"', 'TYPE'],
-    ['promptTokenCount', '1.5', 'TYPE'],
-    ['promptTokenCount', '-1', 'RANGE'],
-    ['promptTokenCount', '9007199254740992', 'RANGE'],
-    ['promptTokenCount', '1e400', 'RANGE'],
-    ['candidatesTokenCount', 'true', 'TYPE'],
-    ['cachedContentTokenCount', '12041', 'TYPE'],
-    ['thoughtsTokenCount', '-0.5', 'TYPE'],
-  ])('%s of %s is refused as %s', (name, text, reason) => {
-    const metadata = `{"promptTokenCount":12040,"${name}":${text}}`.replace(
-      /^\{"promptTokenCount":12040,"promptTokenCount"/,
-      '{"promptTokenCount"',
-    )
-    expect(parsedWith('usage-generate', 'usageMetadata', metadata)).toMatchObject({
-      kind: 'rejected',
-      reason,
-      detail: expect.stringContaining('usageMetadata'),
-    })
-  })
-
-  test.each([
-    ['a list', [1]],
-    ['a text', 'none'],
-    ['a breakdown that is no list', { promptTokensDetails: {} }],
-    ['a breakdown of numbers', { promptTokensDetails: [1] }],
-    ['a breakdown of 33 kinds', { promptTokensDetails: Array(33).fill({}) }],
-  ])('usage metadata of %s is refused', (_, usageMetadata) => {
-    expect(parsed(changed('usage-generate', { usageMetadata }))).toMatchObject({ kind: 'rejected', reason: 'TYPE' })
-  })
-
-  test('counts so large that the cost leaves 64 bits are refused', () => {
-    const usageMetadata = { promptTokenCount: 0, candidatesTokenCount: 9e15 }
-    expect(parsed(changed('usage-generate', { model: 'gemini-3.1-pro', usageMetadata }))).toMatchObject({
-      kind: 'rejected',
-      reason: 'RANGE',
-    })
-  })
-})
-
 describe('prices', () => {
   test('an unknown model is kept without a cost', () => {
     expect(bodyOf({ model: 'gemini-9-ultra' })).not.toHaveProperty('costUsd')
@@ -256,52 +161,22 @@ describe('prices', () => {
   })
 })
 
-describe('errors', () => {
-  const errorOf = (error: unknown): Usage['error'] => bodyOf({ error }).error
-
-  test('a failed call costs nothing, even with tokens and an unknown model', () => {
-    expect(bodyOf({ error: { code: 500 }, model: 'gemini-9' })).toMatchObject({
-      costUsd: 0n,
-      error: { code: 500, cause: 'other' },
+test('a message is recognised by what the caller sent, whatever we priced it at', () => {
+  const contentOf = (model: string, tokens: number): string => {
+    const body = {
+      requestId: 'r',
+      projectId: 'p',
+      at: '2026-11-23T10:00:00Z',
+      model,
+      usageMetadata: { promptTokenCount: tokens },
+    }
+    const result = parsed({
+      topic: 'gemini-usage',
+      message: { json: body, attributes: {}, publishTime: body.at },
     })
-  })
-
-  test.each([
-    [
-      'the older 429 by its words',
-      { code: 429, message: 'Sorry. YOUR Prepayment Credits are DEPLETED.' },
-      429,
-      'depleted',
-    ],
-    ['402 without words', { code: 402 }, 402, 'depleted'],
-    ['402 as a text', { code: '402' }, 402, 'depleted'],
-    ['a string code of the Interactions API', { error: { code: 'payment_required', message: 'x' } }, 402, 'depleted'],
-    ['a string code beside a status', { code: 'payment_required', status: 'RESOURCE_EXHAUSTED' }, 402, 'depleted'],
-    ['a status word alone', { status: 'PAYMENT_REQUIRED' }, 402, 'depleted'],
-    ['the status number of a client’s error', { status: 402, message: '{"error":{}}' }, 402, 'depleted'],
-    ['an error within a list, as streams have it', [{ error: { code: 402 } }], 402, 'depleted'],
-    ['a spending cap', { code: 429, message: 'Your project has exceeded its monthly spending cap.' }, 429, 'other'],
-    ['the words on another code', { code: 400, message: 'prepayment credits are depleted' }, 400, 'other'],
-    ['a string code of a limit', { code: 'rate_limit_exceeded' }, 429, 'other'],
-    ['an error that says nothing', {}, 0, 'other'],
-    ['a code that is no number', { code: { a: 1 } }, 0, 'other'],
-  ])('%s', (_, error, code, cause) => {
-    expect(errorOf(error)).toMatchObject({ code, cause })
-  })
-
-  test('the message is cut at 500 characters, quota ids are told once and at most 20', () => {
-    const violations = [...Array(30).keys()].flatMap((n) => [
-      { quotaId: `q${n}` },
-      { quotaId: `q${n}` },
-      { quotaId: 7 },
-      null,
-    ])
-    const error = errorOf({
-      code: 429,
-      message: 'm'.repeat(9_000),
-      details: [{ violations }, 'odd', { violations: 'none' }],
-    })
-    expect(error?.message).toBe('m'.repeat(500))
-    expect(error?.quotaIds).toEqual([...Array(20).keys()].map((n) => `q${n}`))
-  })
+    return result.kind === 'claims' ? JSON.stringify(result.claims[0]?.content) : ''
+  }
+  expect(contentOf('gemini-3.8-flash', 10)).not.toContain('costUsd')
+  expect(contentOf('gemini-3.8-flash', 10)).toBe(contentOf('models/gemini-3.8-flash', 10))
+  expect(contentOf('gemini-3.8-flash', 10)).not.toBe(contentOf('gemini-3.8-flash', 11))
 })

@@ -53,17 +53,13 @@ export const startSmtp = async (first?: SmtpBehaviour): Promise<SmtpPeer> => {
     onMailFrom: (_, session, done) => at('mail', session.remotePort, done),
     onRcptTo: (_, session, done) => at('rcpt', session.remotePort, done),
     onData: async (stream, session, done) => {
-      const chunks: Buffer[] = []
-      for await (const chunk of stream) chunks.push(chunk as Buffer)
-      const raw = Buffer.concat(chunks)
       const { mailFrom, rcptTo } = session.envelope
+      const raw = await wholeOf(stream)
+      if (!raw) return
       if (typeof behaviour?.act !== 'number' || behaviour.at !== 'after-data') {
-        mails.push({
-          from: mailFrom ? mailFrom.address : '',
-          to: rcptTo.map(({ address }) => address),
-          raw: raw.toString('utf8'),
-          parsed: await PostalMime.parse(raw),
-        })
+        const to = rcptTo.map(({ address }) => address)
+        const from = mailFrom ? mailFrom.address : ''
+        mails.push({ from, to, raw: raw.toString('utf8'), parsed: await PostalMime.parse(raw) })
       }
       at('after-data', session.remotePort, done)
     },
@@ -86,6 +82,15 @@ export const startSmtp = async (first?: SmtpBehaviour): Promise<SmtpPeer> => {
         for (const socket of sockets.values()) socket.destroy()
         server.close(() => resolve())
       }),
+  }
+}
+
+/** `undefined` where the line was cut first. */
+const wholeOf = async (stream: AsyncIterable<Buffer>): Promise<Buffer | undefined> => {
+  try {
+    return Buffer.concat(await Array.fromAsync(stream))
+  } catch {
+    return undefined
   }
 }
 

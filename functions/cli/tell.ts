@@ -1,0 +1,93 @@
+/** Tells one operator fact and says what came of it. */
+
+import type { Drained } from '../app/deliver.ts'
+import type { OperatorFact, Refused, Told } from '../app/operate.ts'
+import { REASONS, type ReasonCode, UsageError } from '../domain/errors.ts'
+import { formatForPeople } from '../domain/money.ts'
+import type { Standing } from '../domain/standing.ts'
+import type { App } from '../wire.ts'
+import type { Answer } from './answer.ts'
+import { accountOf, withApp } from './session.ts'
+import type { Terminal } from './terminal.ts'
+
+/** `said` is the fact in words, such as `grant P1 of 50.00 USD`. */
+export type Telling = {
+  readonly kind: OperatorFact['kind']
+  readonly fields: OperatorFact['fields']
+  readonly said: string
+}
+
+export type SendOption = { readonly send?: true }
+
+/** Help for the option every telling command has. */
+export const SEND_HELP = 'send what is due now; without it the running service does'
+
+/** Tells a fact about an account; throws `UsageError` with reason and mend where the ledger will not take it. */
+export const tell = (
+  terminal: Terminal,
+  account: string,
+  { send }: SendOption,
+  telling: (app: App) => Telling | Promise<Telling>,
+): Promise<Answer> =>
+  withApp(terminal, { send: send ?? false }, async (app) => {
+    const { id } = accountOf(app.config.accounts, account)
+    return tellIn(app, id, await telling(app), send ?? false)
+  })
+
+/** As `tell`, in an app that is open already. */
+export const tellIn = async (app: App, id: OperatorFact['account'], what: Telling, send: boolean): Promise<Answer> => {
+  const [{ tellFact }, { drain }] = await Promise.all([import('../app/operate.ts'), import('../app/deliver.ts')])
+  const told = await tellFact(app.deps, app.desk, { kind: what.kind, account: id, fields: what.fields })
+  if ('reason' in told) throw refused(told)
+  const drained = send ? await drain(app.deps) : undefined
+  const { standing } = await app.desk.view(id)
+  return { json: jsonOf(id, what, told, drained), text: textOf(standing, what, told, drained) }
+}
+
+type Taken = Exclude<Told, Refused>
+
+const jsonOf = (account: string, { kind, fields }: Telling, told: Taken, drained: Drained | undefined): object => ({
+  result: told.kind,
+  account,
+  kind,
+  fact: fields,
+  alerts: (told.kind === 'recorded' ? told.transitions : []).map(({ step, episode, words }) => ({
+    rule: episode.rule,
+    level: episode.level,
+    state: step,
+    severity: episode.severity,
+    title: words.title,
+    key: episode.key,
+  })),
+  ...(drained ? { deliveries: drained } : {}),
+})
+
+const textOf = (standing: Standing, { said }: Telling, told: Taken, drained: Drained | undefined): string => {
+  if (told.kind === 'duplicate') return `Already recorded: ${said}. Nothing changed.`
+  const alerts = told.transitions.map(
+    ({ step, episode, words }) => `${step === 'resolved' ? 'resolved' : episode.severity}: ${words.title}`,
+  )
+  const sent = drained
+    ? [`Deliveries: ${drained.sent} sent, ${drained.retried} to be retried, ${drained.dead} dead.`]
+    : []
+  return [`Recorded: ${said}. ${balanceLine(standing)}`, ...alerts, ...sent].join('\n')
+}
+
+const balanceLine = ({ account, balance, funded }: Standing): string =>
+  funded
+    ? `${account.name} now stands at ${formatForPeople(balance.value, account.currency)}.`
+    : `${account.name} has no credit on record yet.`
+
+const refused = ({ kind, reason, detail }: Refused): UsageError => {
+  const why = detail === '' ? REASONS[reason] : `${REASONS[reason]} (${detail})`
+  const kept = kind === 'quarantined' ? 'It is kept: see drawdown quarantine list.' : 'Nothing was recorded.'
+  return new UsageError(`${why} ${MENDS[reason] ?? 'See --help for the fields.'} ${kept}`)
+}
+
+const MENDS: Readonly<Partial<Record<ReasonCode, string>>> = {
+  CURRENCY: 'Leave --currency out, or mend the currency in the configuration.',
+  TIME: 'Mend the time.',
+  UNKNOWN_GRANT: 'See drawdown grant list, or enter the grant first with drawdown grant add.',
+  REFUND: 'See what remains with drawdown grant list.',
+  KEY_REUSED: 'Use another id; if the first one is wrong, void it.',
+}

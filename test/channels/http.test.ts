@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { postJson, webhookUrl } from '../../functions/channels/http.ts'
+import { channels, findChannel } from '../../functions/channels/index.ts'
+import { startHttp } from '../support/http-server.ts'
+
+const options = { idempotencyKey: 'k', recipient: '', signal: new AbortController().signal }
+
+const posting = async (status: number) => {
+  const peer = await startHttp((response) => response.writeHead(status).end())
+  const io = { secret: () => `${peer.url}/x`, fetch, allowLoopback: true }
+  const outcome = await postJson(io, { url: webhookUrl(io, 'X', []), body: {} }, options)
+  await peer.close()
+  return outcome
+}
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('a post', () => {
+  it.each([200, 202, 204])('is sent by a %i alone where the vendor documents no reply', async (status) => {
+    expect(await posting(status)).toMatchObject({ kind: 'sent' })
+  })
+
+  it('gives a silent peer ten seconds in all, whatever the caller allows', async () => {
+    const total = new AbortController()
+    const asked = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(total.signal)
+    const peer = await startHttp(() => total.abort())
+    const io = { secret: () => `${peer.url}/x`, fetch, allowLoopback: true }
+    const outcome = await postJson(io, { url: webhookUrl(io, 'X', []), body: {} }, options)
+    await peer.close()
+    expect(asked).toHaveBeenCalledExactlyOnceWith(10_000)
+    expect(outcome).toMatchObject({ kind: 'retry', reason: 'timeout', ambiguous: true })
+  })
+
+  it.each([
+    ['ENOTFOUND', false],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', false],
+    ['CERT_HAS_EXPIRED', false],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', false],
+    ['UND_ERR_SOCKET', true],
+    ['ECONNRESET', true],
+  ])('that fails with %s is retried, ambiguous: %s', async (code, ambiguous) => {
+    const failing = () => Promise.reject(new TypeError('fetch failed', { cause: { code } }))
+    const io = { secret: () => 'http://127.0.0.1/x', fetch: failing, allowLoopback: true }
+    const outcome = await postJson(io, { url: webhookUrl(io, 'X', []), body: {} }, options)
+    expect(outcome).toMatchObject({ kind: 'retry', reason: 'connection', ambiguous })
+  })
+})
+
+describe('the registry', () => {
+  it('knows each kind once', () => {
+    expect(channels.map(({ kind }) => kind)).toEqual(['email', 'google-chat', 'slack'])
+    for (const channel of channels) expect(findChannel(channel.kind)).toBe(channel)
+    expect(findChannel('pager')).toBeUndefined()
+  })
+})

@@ -1,0 +1,64 @@
+/** `drawdown config check`: what was understood, or every fault. */
+
+import { expect, test } from 'vitest'
+import { ACCOUNT, BUDGET, OTHER, sandbox } from './drawdown.ts'
+
+const understood = (isSet: boolean): object => ({
+  ok: true,
+  accounts: [
+    {
+      id: ACCOUNT,
+      name: 'Production',
+      plan: 'cloud-credit',
+      currencyCode: 'USD',
+      projects: ['my-app'],
+      budgets: { [BUDGET]: 'drawdown' },
+    },
+    { id: OTHER, name: 'Research', plan: 'gemini-prepay', currencyCode: 'EUR', projects: [], budgets: {} },
+  ],
+  channels: [{ name: 'ops-chat', kind: 'google-chat', secrets: [{ variable: 'OPS_CHAT_URL', set: isSet }] }],
+  routes: [{ when: { severity: ['critical'] }, to: ['ops-chat'] }],
+})
+
+test('accounts, channels, routes and the names of the secrets are shown', async () => {
+  const box = sandbox()
+  expect(await box.json('config', 'check')).toEqual(understood(false))
+  expect((await box.run('config', 'check')).out).toBe(
+    [
+      'ACCOUNT               NAME        PLAN           CURRENCY  PROJECTS  BUDGETS',
+      `01D4EE-079462-DFD6EC  Production  cloud-credit   USD       my-app    ${BUDGET} drawdown`,
+      '02A1B2-C3D4E5-F60718  Research    gemini-prepay  EUR',
+      '',
+      'CHANNEL   KIND         SECRETS',
+      'ops-chat  google-chat  OPS_CHAT_URL not set',
+      '',
+      'TELLS     ABOUT',
+      'ops-chat  critical',
+      '',
+    ].join('\n'),
+  )
+})
+
+test('a secret that is set is said to be set, and never shown', async () => {
+  const env = { OPS_CHAT_URL: 'https://chat.googleapis.com/v1/spaces/X/messages?token=hush-hush' }
+  const { out, err } = await sandbox().runWith({ env }, 'config', 'check', '--json')
+  expect(JSON.parse(out)).toEqual(understood(true))
+  expect(out + err).not.toContain('hush')
+})
+
+test('every fault is told, with exit code 1', async () => {
+  const box = sandbox()
+  const file = box.write('bad.yaml', 'accounts:\n  - id: nonsense\n    plan: prepay\n')
+  const { code, out, err } = await box.run('config', 'check', file)
+  expect({ code, out }).toEqual({ code: 1, out: '' })
+  expect(err).toMatch(/^\S*bad\.yaml:2: .*\n\S*bad\.yaml:3: .*\n$/)
+  const asJson = await box.run('config', 'check', file, '--json')
+  expect(asJson).toMatchObject({ code: 1, err: '' })
+  expect(JSON.parse(asJson.out)).toEqual({ ok: false, errors: err.trimEnd().split('\n') })
+})
+
+test('a file that is not there is told by its name', async () => {
+  const { code, err } = await sandbox().run('config', 'check', 'nowhere.yaml')
+  expect(code).toBe(1)
+  expect(err).toMatch(/^\S*nowhere\.yaml.*\n$/)
+})

@@ -1,0 +1,112 @@
+/** Arbitrary sequences of calls on a store; few ids, so that they meet. */
+
+import fc from 'fast-check'
+import type { DeliveryState } from '../../functions/domain/alerts.ts'
+import type { AccountId, DeliveryId } from '../../functions/domain/keys.ts'
+import type { Store } from '../../functions/store/store.ts'
+import { A, B, body, commit, delivery, fact, final, NOW, pending, quarantined, state } from './store-samples.ts'
+
+/** What was called, and what to compare of its answer. */
+export type Command = { readonly name: string; readonly run: (store: Store) => Promise<unknown> }
+
+const account = fc.constantFrom<AccountId>(A, B)
+const leaseId = fc.constantFrom('L1', 'L2')
+const id = fc.constantFrom('d1', 'd2', 'd3')
+const offset = fc.integer({ min: 0, max: 20 })
+const limit = fc.integer({ min: 0, max: 4 })
+const text = fc.string({ unit: 'binary', maxLength: 8 })
+const filter = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
+
+const someFact = fc
+  .record({ key: text, costUsd: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n }), projectId: text })
+  .map(({ key, costUsd, projectId }) => fact(key, body({ costUsd, projectId })))
+const someDelivery = fc
+  .record({ id, account, createdAt: offset, title: text })
+  .map((over) => delivery(over.id, { ...over, createdAt: NOW + over.createdAt }))
+const someQuarantined = fc
+  .record({ id: fc.constantFrom('q1', 'q2', 'q3'), account, sample: text, at: offset })
+  .map((over) => quarantined(over.id, { ...over, at: NOW + over.at }))
+
+const commits: fc.Arbitrary<Command> = fc
+  .record({
+    account,
+    /** How far the decision lags behind the present version: mostly not at all. */
+    lag: fc.constantFrom(0, 0, 0, 0, 1, 2, -1),
+    marker: fc.constantFrom('m1', 'm2', 'm3'),
+    at: offset,
+    count: fc.nat(),
+    facts: fc.array(someFact, { maxLength: 3 }),
+    deliveries: fc.array(someDelivery, { maxLength: 3 }),
+    quarantined: fc.array(someQuarantined, { maxLength: 2 }),
+  })
+  .map(({ lag, at, count, ...rest }) => ({
+    name: 'commit',
+    run: async (store) => {
+      const { version } = await store.load(rest.account, 0)
+      const baseVersion = Math.max(0, version - lag)
+      const result = await store.commit(commit({ ...rest, baseVersion, at: NOW + at, state: state(count) }))
+      return baseVersion < version ? `late ${result}` : result
+    },
+  }))
+
+const claims: fc.Arbitrary<Command> = fc
+  .record({ leaseId, now: offset, leaseMs: fc.integer({ min: 1, max: 10 }), limit })
+  .map((claim) => ({ name: 'claim', run: (store) => store.claim({ ...claim, now: NOW + claim.now }) }))
+
+const states: fc.Arbitrary<DeliveryState> = fc.oneof(
+  fc.record({ attempts: fc.nat(9), dueAt: offset, note: text }).map((to) => pending({ ...to, dueAt: NOW + to.dueAt })),
+  fc.record({ attempts: fc.nat(9), ambiguous: fc.nat(3), note: text }).map((over) => final('sent', over)),
+  fc.record({ attempts: fc.nat(9), ambiguous: fc.nat(3) }).map((over) => final('dead', over)),
+)
+const settles: fc.Arbitrary<Command> = fc
+  .record({ id, leaseId, state: states })
+  .map((each) => ({ name: 'settle', run: (store) => store.settle({ ...each, id: each.id as DeliveryId }) }))
+
+const redrives: fc.Arbitrary<Command> = fc
+  .record({ id, now: offset })
+  .map(({ id, now }) => ({ name: 'redrive', run: (store) => store.redrive(id as DeliveryId, NOW + now) }))
+
+const loads: fc.Arbitrary<Command> = fc
+  .record({ account, after: fc.nat(6) })
+  .map(({ account, after }) => ({ name: 'load', run: (store) => store.load(account, after) }))
+
+type Filter = { readonly account: AccountId | undefined; readonly status: DeliveryState['status'] | undefined }
+
+const lists: fc.Arbitrary<Command> = fc
+  .record({ limit, account: filter(account), status: filter(fc.constantFrom('pending', 'sent', 'dead')) })
+  .map(({ limit, ...given }) => ({
+    name: 'list',
+    run: async (store) => [
+      await store.deliveries({ limit, ...present(given) }),
+      await store.quarantine({ limit, ...(given.account && { account: given.account }) }),
+      await store.isQuarantined('q1'),
+      await store.nextDueAt(),
+      await store.accounts(),
+    ],
+  }))
+
+const present = ({ account, status }: Filter) => ({ ...(account && { account }), ...(status && { status }) })
+
+const LENGTH_MAX = 80
+
+/** Sequences long enough for a delivery to be committed, leased, lost, settled and redriven. */
+export const commandSequence: fc.Arbitrary<readonly Command[]> = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: commits },
+    { weight: 4, arbitrary: claims },
+    { weight: 6, arbitrary: settles },
+    { weight: 2, arbitrary: redrives },
+    { weight: 1, arbitrary: loads },
+    { weight: 2, arbitrary: lists },
+  ),
+  { minLength: 1, maxLength: LENGTH_MAX, size: 'max' },
+)
+
+/** Everything a store can tell, for comparing two of them at the end. */
+export const everything = async (store: Store): Promise<unknown> => ({
+  accounts: await store.accounts(),
+  logs: [await store.load(A, 0), await store.load(B, 0)],
+  deliveries: await store.deliveries({ limit: 1_000 }),
+  quarantine: await store.quarantine({ limit: 1_000 }),
+  nextDueAt: await store.nextDueAt(),
+})
