@@ -3,7 +3,7 @@
 import type { SendOutcome } from '../channels/channel.ts'
 import type { StoredDelivery } from '../domain/alerts.ts'
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts'
-import { afterAttempt } from '../outbox/retry.ts'
+import { afterAttempt, isSpent } from '../outbox/retry.ts'
 import type { Deps } from './deps.ts'
 
 /** Longest single attempt. */
@@ -50,7 +50,11 @@ const attempt = async (deps: Deps, delivery: StoredDelivery, leaseId: string): P
   return state.status === 'pending' ? 'retried' : state.status
 }
 
+/** Every attempt ended without a word: the sender itself dies over this delivery. */
+const VANISHED = 'every attempt stopped before it could report'
+
 const trySend = async (deps: Deps, delivery: StoredDelivery): Promise<SendOutcome> => {
+  if (isSpent(delivery.state)) return { kind: 'rejected', reason: 'gone', note: VANISHED }
   try {
     const send = await deps.sender(delivery.channel)
     if (!send) return { kind: 'rejected', reason: 'gone', note: 'the configuration has no such channel any more' }

@@ -1,27 +1,14 @@
 /** An account's facts, each known once, folded as far as time has come; any order of arrival gives the same book. */
 
-import type {
-  Acknowledge,
-  AutoReload,
-  BalanceReading,
-  Fact,
-  FactBody,
-  Grant,
-  PlanFact,
-  PrepaymentDemand,
-  Reading,
-  Refund,
-  Snooze,
-  TierFact,
-  Usage,
-  Void,
-} from '../domain/facts.ts'
+import type { Fact, FactBody, Reading } from '../domain/facts.ts'
 import type { FactKey } from '../domain/keys.ts'
 import type { Nanos } from '../domain/money.ts'
 import type { AccountSettings, SetAside } from '../domain/standing.ts'
 import type { Instant } from '../domain/time.ts'
 import { type BudgetBook, budgetRole, hearBudget } from './budgets.ts'
-import { applyEvent, type FoldState, openFold } from './fold.ts'
+import { earliest, is, isUsage, sourceOrder } from './facts-of.ts'
+import { applyEvent } from './fold.ts'
+import { type FoldState, openFold } from './fold-state.ts'
 import {
   type BudgetTrail,
   compareEvents,
@@ -234,32 +221,3 @@ export class Book {
     })
   }
 }
-
-/** Source order alone: a second reading of the same instant is no later one. */
-const sourceOrder = (a: Fact, b: Fact): number =>
-  a.provenance.source.ms - b.provenance.source.ms || a.provenance.source.subNanos - b.provenance.source.subNanos
-
-const earliest = (contents: ReadonlyMap<string, Fact> | undefined): Fact | undefined => {
-  let first: Fact | undefined
-  for (const fact of contents?.values() ?? []) if (!first || compareSource(fact, first) < 0) first = fact
-  return first
-}
-
-const isUsage = (fact: Fact): fact is FactOf<Usage> => fact.body.kind === 'usage'
-
-type Bodies =
-  | Reading
-  | Grant
-  | Void
-  | Refund
-  | BalanceReading
-  | PrepaymentDemand
-  | PlanFact
-  | TierFact
-  | AutoReload
-  | Acknowledge
-  | Snooze
-  | Usage
-
-const is = <Kind extends Bodies['kind']>(fact: Fact, kind: Kind): fact is FactOf<Extract<Bodies, { kind: Kind }>> =>
-  fact.body.kind === kind

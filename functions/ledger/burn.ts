@@ -3,7 +3,7 @@
 import { divideHalfEven, maxNanos, type Nanos } from '../domain/money.ts'
 import type { Burn, Runway } from '../domain/standing.ts'
 import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
-import type { Segment } from './fold.ts'
+import type { Segment } from './fold-state.ts'
 
 const WINDOW_MS = 7 * DAY_MS
 /** Shorter windows bound the runway: a fresh rush shortens p10, a quiet day lengthens p90. */

@@ -4,7 +4,7 @@ import type { PrepaymentDemand, Usage } from '../domain/facts.ts'
 import type { Nanos } from '../domain/money.ts'
 import type { DepletionEvidence, Standing } from '../domain/standing.ts'
 import { DAY_MS, type Instant, MINUTE_MS } from '../domain/time.ts'
-import type { FoldState } from './fold.ts'
+import type { FoldState } from './fold-state.ts'
 
 /** A payment needs this long to reach the keys; later failures no longer wait for it. */
 const PAYMENT_SETTLES_MS = 30 * MINUTE_MS

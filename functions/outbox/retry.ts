@@ -1,6 +1,6 @@
 /** The retry schedule: what a delivery becomes after one attempt. The only place that decides when to try again. */
 
-import type { RetryReason, SendOutcome } from '../channels/channel.ts'
+import type { SendOutcome } from '../channels/channel.ts'
 import type { DeliveryState } from '../domain/alerts.ts'
 import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../domain/time.ts'
 
@@ -46,23 +46,8 @@ export const afterAttempt = (
   return { status, attempts: state.attempts + 1, dueAt, ambiguous, settledAt: now, note: outcome.note }
 }
 
-/**
- * Counts an attempt whose holder vanished: if the lease ran out by `now`, it becomes an ambiguous failure and the
- * next wait counts from the lease's end. Else the state is returned unchanged (the same object).
- * Whoever is about to lease a delivery applies this first, stores the result in the same conditional write as the
- * new lease if it is due, and leaves it alone if it is not: a sender that always crashes still ends as a dead letter.
- */
-export const lapsed = (state: DeliveryState, now: Instant): DeliveryState => {
-  if (state.status !== 'pending' || !state.lease || state.lease.until > now) return state
-  return failed(state, VANISHED, { at: now, from: state.lease.until, jitter: 0.5 })
-}
-
-const VANISHED: Failure = {
-  kind: 'retry',
-  reason: 'timeout' satisfies RetryReason,
-  note: 'the sender stopped before it could report',
-  ambiguous: true,
-}
+/** Whether no attempt is left: vanished senders use them up too, so that one that always crashes ends as a dead letter. */
+export const isSpent = (state: DeliveryState): boolean => state.attempts >= ATTEMPTS_MAX
 
 type Failing = { readonly at: Instant; readonly from: Instant; readonly jitter: number }
 

@@ -89,8 +89,12 @@ const claimDue = (memory: Memory, claim: Claim): readonly StoredDelivery[] => {
     .filter((row) => isFree(row, claim.now))
     .sort((a, b) => a.state.dueAt - b.state.dueAt || byText(a.id, b.id))
     .slice(0, Math.max(0, claim.limit))
-    .map((row) => put(memory, row, { ...row.state, lease }))
+    .map((row) => put(memory, row, { ...row.state, ...vanished(row.state), lease }))
 }
+
+/** What a lease that ran out adds to the counts. */
+const vanished = ({ lease, attempts, ambiguous }: DeliveryState): Partial<DeliveryState> =>
+  lease ? { attempts: attempts + 1, ambiguous: ambiguous + 1 } : {}
 
 const settle = (memory: Memory, { id, leaseId, state }: Settlement): boolean => {
   const row = memory.deliveries.get(id)

@@ -114,13 +114,17 @@ const toDelivery = (row: DeliveryRow): StoredDelivery => ({
 /** The planner knows no numbers of rows, and would sort all that is pending: the indexes are named. */
 const CLAIMABLE = `SELECT * FROM deliveries INDEXED BY deliveries_due
   WHERE status = 'pending' AND due_at <= ? AND ready_at <= ? ORDER BY due_at, id LIMIT ?`
-const LEASE = 'UPDATE deliveries SET lease_id = ?, lease_until = ? WHERE id = ?'
+const LEASE = 'UPDATE deliveries SET lease_id = ?, lease_until = ?, attempts = ?, ambiguous = ? WHERE id = ?'
 
 const claimDue = (db: Database, { now, leaseId, leaseMs, limit }: Claim): readonly StoredDelivery[] => {
   const lease = { id: leaseId, until: now + leaseMs }
   const free = db.all<DeliveryRow>(CLAIMABLE, now, now, Math.max(0, limit)).map(toDelivery)
-  for (const { id } of free) db.run(LEASE, lease.id, lease.until, id)
-  return free.map((row) => ({ ...row, state: { ...row.state, lease } }))
+  return free.map((row) => {
+    const { attempts, ambiguous, lease: vanished } = row.state
+    const lost = vanished ? 1 : 0
+    db.run(LEASE, lease.id, lease.until, attempts + lost, ambiguous + lost, row.id)
+    return { ...row, state: { ...row.state, attempts: attempts + lost, ambiguous: ambiguous + lost, lease } }
+  })
 }
 
 const SETTLE = `UPDATE deliveries SET status = ?, attempts = ?, due_at = ?, settled_at = ?, note = ?, ambiguous = ?,

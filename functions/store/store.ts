@@ -84,7 +84,7 @@ export interface Store {
   commit(commit: Commit): Promise<CommitResult>
   /** Accounts with at least one commit, in order of id. */
   accounts(): Promise<readonly AccountId[]>
-  /** Leases up to `limit` pending deliveries that are due and not leased, oldest due first (tie: id). */
+  /** Leases up to `limit` pending deliveries that are due and not leased, oldest due first (tie: id). A lease that ran out unsettled counts as one more attempt, ambiguous: its sender vanished before it could report. */
   claim(claim: Claim): Promise<readonly StoredDelivery[]>
   /** Writes the new state if `leaseId` still holds the delivery and it is pending; false if a later holder does or it is final. Clears the lease. */
   settle(settlement: Settlement): Promise<boolean>

@@ -236,6 +236,18 @@ describe('delivery', () => {
     expect(row?.state).toMatchObject({ status: 'sent', attempts: 2, ambiguous: 1 })
   })
 
+  test('a sender that always dies over a delivery ends as a dead letter', async () => {
+    const app = openTestApp()
+    await app.fact('grant', grantOf('G1', '50.00', T0))
+    for (let life = 0; life < 11; life += 1) {
+      await app.deps.store.claim({ now: app.clock.now, leaseId: `life-${life}`, leaseMs: 1_000, limit: 1 })
+      app.clock.now += 1_000
+    }
+    await drain(app.deps)
+    expect(app.told).toEqual([])
+    expect((await app.deps.store.deliveries({ limit: 1 }))[0]?.state).toMatchObject({ status: 'dead', ambiguous: 11 })
+  })
+
   test('what a channel rejects is dead with its reason', async () => {
     const app = openTestApp()
     app.outcomes.push({ kind: 'rejected', reason: 'refused', note: 'no such mailbox' })

@@ -55,7 +55,7 @@ test('what a command causes is left to the service, and listed', async () => {
   })
   expect([first, ...rest].map((each) => each?.rule)).toContain('credit-exhausted')
   expect(await deliveries(box, '--status', 'sent')).toEqual([])
-  expect((await box.run('deliveries', 'list')).out).toMatch(/^ID {19}STATUS {3}CHANNEL .*ATTEMPTS {2}NOTE\n/)
+  expect((await box.run('deliveries', 'list')).out).toMatch(/^ID {20}STATUS {3}CHANNEL .*ATTEMPTS {2}NOTE\n/)
 })
 
 test('--send sends at once; a refused delivery is dead until it is redriven', async () => {

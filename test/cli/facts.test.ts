@@ -1,6 +1,7 @@
 /** Telling the ledger: grants, readings, plans and tiers, by the same path as a message. */
 
 import { describe, expect, test } from 'vitest'
+import { instant } from '../../functions/domain/time.ts'
 import { ACCOUNT, OTHER, sandbox } from './drawdown.ts'
 
 const AT = '2025-01-06T08:00:00Z'
@@ -19,13 +20,22 @@ const P1 = {
 }
 
 describe('grant add', () => {
-  test('records a grant and tells the alert it caused', async () => {
+  test('records a grant', async () => {
     const box = sandbox()
     expect(await box.json(...GRANT)).toEqual({
       result: 'recorded',
       account: ACCOUNT,
       kind: 'grant',
       fact: { grantId: 'P1', kind: 'prepayment', amount: '50.00', currencyCode: 'USD', effectiveAt: AT },
+      alerts: [],
+    })
+    expect(await box.json('grant', 'list', ACCOUNT)).toEqual({ account: ACCOUNT, grants: [P1] })
+  })
+
+  test('takes effect now unless stated, and tells the alert it caused', async () => {
+    const before = Date.now()
+    const told = (await sandbox().json('grant', 'add', ACCOUNT, 'P1', '50')) as { fact: { effectiveAt: string } }
+    expect(told).toMatchObject({
       alerts: [
         {
           rule: 'prepayment-received',
@@ -37,7 +47,8 @@ describe('grant add', () => {
         },
       ],
     })
-    expect(await box.json('grant', 'list', ACCOUNT)).toEqual({ account: ACCOUNT, grants: [P1] })
+    expect(instant(told.fact.effectiveAt)).toBeGreaterThanOrEqual(before)
+    expect(instant(told.fact.effectiveAt)).toBeLessThanOrEqual(Date.now())
   })
 
   test('passes every option on', async () => {
@@ -106,14 +117,12 @@ describe('grant add', () => {
     expect((await box.run('quarantine', 'list')).out).toMatch(/CURRENCY {2}EUR on an account in USD {2}\{"drawdown"/)
   })
 
-  test.each([['0'], ['-5'], ['5,00'], ['$5'], ['1e3'], ['99999999999999999999']])(
-    'an amount of %s is wrong usage and reaches neither ledger nor quarantine',
-    async (amount) => {
-      const box = sandbox()
+  test('of an amount that is none is wrong usage and reaches neither ledger nor quarantine', async () => {
+    const box = sandbox()
+    for (const amount of ['0', '-5', '5,00', '$5', '1e3', '99999999999999999999'])
       expect(await box.run('grant', 'add', ACCOUNT, 'P1', amount)).toMatchObject({ code: 2, out: '' })
-      expect(await box.json('quarantine', 'list')).toEqual({ quarantined: [] })
-    },
-  )
+    expect(await box.json('quarantine', 'list')).toEqual({ quarantined: [] })
+  })
 })
 
 describe('grant refund and void', () => {

@@ -49,7 +49,7 @@ test('people see value, bounds and what is open', async () => {
   await box.run('grant', 'add', ACCOUNT, 'P1', '1250', '--effective', AT)
   expect((await box.run('status', ACCOUNT)).out).toBe(
     [
-      'ACCOUNT               NAME        PLAN                VALUE               LOW – HIGH  RUNWAY  ALERTS',
+      'ACCOUNT               NAME        PLAN                 VALUE               LOW – HIGH  RUNWAY  ALERTS',
       '01D4EE-079462-DFD6EC  Production  cloud-credit  1,250.00 USD  1,250.00 – 1,250.00 USD               0',
       '',
       'No open alerts.',

@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -97,6 +97,16 @@ describe('the build machine’s command', () => {
     expect(ended.stdout.split('\n').at(-2)).toBe(last)
     expect(ended.stdout.includes('infra-check\tthe tool could not run')).toBe(exit === 2)
   })
+})
+
+test('npm hands SIGTERM on: a shell between npm and a program would die of it and leave the program behind', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  expect([scripts['start'], scripts['drawdown']].map((script) => script?.split(' ').slice(0, 2))).toEqual([
+    ['exec', 'node'],
+    ['exec', 'node'],
+  ])
 })
 
 describe('the last line of a test run', () => {

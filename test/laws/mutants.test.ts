@@ -75,14 +75,14 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   ],
   [
     'an undone early draw is no longer early',
-    'fold.ts',
+    'draws.ts',
     'if (draw.early) draw.early.amount = maxNanos(0n, draw.early.amount - part)',
     '',
   ],
-  ['a correction undoes drawdown', 'fold.ts', 'rest -= undo(state, newest, rest)', 'rest -= rest'],
+  ['a correction undoes drawdown', 'draws.ts', 'rest -= undo(state, newest, rest)', 'rest -= rest'],
   [
     'promotional credit burns only beside prepaid',
-    'fold.ts',
+    'draws.ts',
     'if (!early && prepaidRemaining(state, plan) > 0n)',
     'if (!early)',
   ],

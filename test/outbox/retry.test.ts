@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SendOutcome } from '../../functions/channels/channel.ts'
 import type { DeliveryState } from '../../functions/domain/alerts.ts'
-import { ATTEMPTS_MAX, afterAttempt, lapsed } from '../../functions/outbox/retry.ts'
+import { ATTEMPTS_MAX, afterAttempt, isSpent } from '../../functions/outbox/retry.ts'
 
 const NOW = 1_700_000_000_000
 const fresh: DeliveryState = { status: 'pending', attempts: 0, dueAt: NOW, ambiguous: 0 }
@@ -108,37 +108,12 @@ describe('a delivery that is settled', () => {
     const final: DeliveryState = { ...fresh, status, attempts: 1, settledAt: NOW, note: 'done' }
     expect(afterAttempt(final, retry(), NOW + 1, 0.5)).toBe(final)
     expect(afterAttempt(final, { kind: 'sent', note: 'again' }, NOW + 1, 0.5)).toBe(final)
-    expect(lapsed({ ...final, lease: { id: 'L', until: NOW } }, NOW + 1)).toMatchObject({ status })
   })
 })
 
-describe('a lease that ran out', () => {
-  it('counts as an ambiguous attempt; the wait runs from the lease’s end', () => {
-    expect(lapsed(leased, NOW + 300_000)).toEqual({
-      status: 'pending',
-      attempts: 1,
-      dueAt: NOW + 35_000,
-      ambiguous: 1,
-      note: 'the sender stopped before it could report',
-    })
-  })
-
-  it('changes nothing while it holds, or where there is none', () => {
-    expect(lapsed(leased, NOW + 29_999)).toBe(leased)
-    expect(lapsed(fresh, NOW + 1_000_000)).toBe(fresh)
-  })
-
-  it('ends a sender that always dies after ten attempts', () => {
-    let state = fresh
-    let attempts = 0
-    while (state.status === 'pending' && attempts < 20) {
-      attempts += 1
-      const until = state.dueAt + 30_000
-      state = lapsed({ ...state, lease: { id: `L${attempts}`, until } }, until)
-    }
-    expect(attempts).toBe(10)
-    expect(state).toMatchObject({ attempts: 10, status: 'dead', ambiguous: 10 })
-  })
+it('has no attempt left after the tenth', () => {
+  expect(isSpent({ ...fresh, attempts: 9 })).toBe(false)
+  expect(isSpent({ ...fresh, attempts: 10 })).toBe(true)
 })
 
 it('whatever happens, attempts and doubts only grow, and nothing is due in the past', () => {

@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest'
 import type { StoredDelivery } from '../../functions/domain/alerts.ts'
 import { type AccountId, type AlertKey, type DeliveryId, UNASSIGNED } from '../../functions/domain/keys.ts'
 import { nanos } from '../../functions/domain/money.ts'
-import { DAY_MS, HOUR_MS, instant } from '../../functions/domain/time.ts'
+import { HOUR_MS } from '../../functions/domain/time.ts'
 import { type DashboardInput, dashboardView } from '../../functions/report/view.ts'
 import type { AccountView } from '../../functions/report/view-account.ts'
 import { episode } from '../support/episode.ts'
 import { sampleMessage } from '../support/message.ts'
-import { AS_OF, budget, grant, type StandingOverrides, standing } from '../support/standing.ts'
+import { AS_OF, type StandingOverrides, standing } from '../support/standing.ts'
 
 const input = (overrides: Partial<DashboardInput> = {}): DashboardInput => ({
   accounts: [],

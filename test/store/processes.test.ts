@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSqliteStore } from '../../functions/store/sqlite.ts'
 import { type Folder, newFolder } from '../support/store-files.ts'
-import { type Ended, ended, start } from '../support/store-processes.ts'
+import { type Ended, ended, type ScriptName, start } from '../support/store-processes.ts'
 import { A, commit, delivery, final } from '../support/store-samples.ts'
 import { found, wholeAt } from '../support/store-series.ts'
 
@@ -17,11 +17,11 @@ beforeEach(() => {
 })
 afterEach(() => folder.dispose())
 
-const together = (script: string, input: object = {}): Promise<readonly Ended[]> =>
+const together = (script: ScriptName, input: object = {}): Promise<readonly Ended[]> =>
   Promise.all(PROCESSES.map((name) => ended(start(script, { file: folder.file, name, ...input }))))
 
 test('four processes that write one account lose no update and meet no error', { timeout: LIMIT_MS }, async () => {
-  const results = await together('store-writer.ts', { rounds: 50 })
+  const results = await together('writer', { rounds: 50 })
   expect(results.map(({ code, errors }) => ({ code, errors }))).toEqual(PROCESSES.map(() => ({ code: 0, errors: '' })))
   const store = openSqliteStore(folder.file)
   const { version, state, facts } = await store.load(A, 0)
@@ -39,7 +39,7 @@ test('four processes that drain one outbox send every delivery once', { timeout:
   const ids = Array.from({ length: 120 }, (_, n) => `d${n + 100}`)
   const store = openSqliteStore(folder.file)
   await store.commit(commit({ deliveries: ids.map((id) => delivery(id)) }))
-  const results = await together('store-claimer.ts')
+  const results = await together('claimer')
   expect(results.map(({ code, errors }) => ({ code, errors }))).toEqual(PROCESSES.map(() => ({ code: 0, errors: '' })))
   expect(results.flatMap(({ lines }) => lines).toSorted()).toEqual(ids)
   for (const row of await store.deliveries({ limit: 1_000 })) {
@@ -72,7 +72,7 @@ test('a process killed at any moment leaves whole versions, and none it promised
 
 /** Starts the endless writer, kills it once it has said so many commits, and returns the last version it said. */
 const killedAfter = async (commits: number): Promise<number> => {
-  const child = start('store-endless.ts', { file: folder.file })
+  const child = start('endless', { file: folder.file })
   let said = 0
   const kill = () => child.kill('SIGKILL')
   if (commits === 0) child.once('spawn', kill)

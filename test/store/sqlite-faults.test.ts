@@ -137,7 +137,7 @@ describe('running', () => {
   })
 
   test('a disk without room ends in one clear error; what was promised is whole, and room lets it go on', async () => {
-    const child = startOnSmallDisk('store-endless.ts', { file: folder.file }, 800)
+    const child = startOnSmallDisk('endless', { file: folder.file }, 800)
     const { code, lines, errors } = await ended(child)
     expect(code).toBe(3)
     expect(errors).toMatch(/: the disk (is full|failed to read or write)\. Nothing of this step was kept/)

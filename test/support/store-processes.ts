@@ -2,9 +2,9 @@
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 
 export type Script = ChildProcessByStdio<null, Readable, Readable>
 export type Ended = {
@@ -17,13 +17,21 @@ export type Ended = {
 /** Node would otherwise announce on stderr that node:sqlite may still change. */
 const FLAGS = ['--disable-warning=ExperimentalWarning']
 
-const pathOf = (script: string): string => join(import.meta.dirname, script)
+/** Written out one by one, so that tools which look for unused files see the use. */
+const SCRIPTS = {
+  claimer: new URL('./store-claimer.ts', import.meta.url),
+  endless: new URL('./store-endless.ts', import.meta.url),
+  writer: new URL('./store-writer.ts', import.meta.url),
+}
+export type ScriptName = keyof typeof SCRIPTS
 
-export const start = (script: string, input: unknown): Script =>
+const pathOf = (script: ScriptName): string => fileURLToPath(SCRIPTS[script])
+
+export const start = (script: ScriptName, input: unknown): Script =>
   spawn(process.execPath, [...FLAGS, pathOf(script), JSON.stringify(input)], { stdio: ['ignore', 'pipe', 'pipe'] })
 
 /** As `start`, where no file may grow beyond `kilobytes`: a disk that is full, as far as the process can tell. */
-export const startOnSmallDisk = (script: string, input: unknown, kilobytes: number): Script => {
+export const startOnSmallDisk = (script: ScriptName, input: unknown, kilobytes: number): Script => {
   const shell = 'ulimit -f "$0"; exec "$@"'
   // The unit of a limit is 512 bytes in POSIX, and Bash keeps to it when called sh.
   const args = ['-c', shell, String(kilobytes * 2), process.execPath, ...FLAGS, pathOf(script), JSON.stringify(input)]

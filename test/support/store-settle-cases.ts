@@ -72,6 +72,12 @@ export const settleCases = (store: () => Store): void => {
     expect(await settle(store(), 'd', 'M', final('sent'))).toBe(true)
   })
 
+  test('a lease that ran out unsettled counts as an attempt nobody can know the outcome of', async () => {
+    await claim(store(), 'M', NOW + LEASE)
+    await claim(store(), 'N', NOW + 2 * LEASE)
+    expect(await stateOf(store(), 'd')).toMatchObject({ attempts: 2, ambiguous: 2 })
+  })
+
   test('a late holder cannot undo what the new holder recorded', async () => {
     await claim(store(), 'M', NOW + LEASE)
     await settle(store(), 'd', 'M', final('sent', { note: 'by M' }))
