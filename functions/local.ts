@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { loadConfig, readEnvironment } from './config.ts'
+import { parseInstant } from './domain/time.ts'
 import { openChatSink } from './local/chat-sink.ts'
 import { createFront, listen } from './local/front.ts'
 import { localIo, type Sinks } from './local/io.ts'
@@ -86,6 +87,10 @@ const main = async (): Promise<void> => {
     )
 }
 
+/** The month ends now, unless somebody wants to see the same one again. */
+const sampleEndFrom = (env: NodeJS.ProcessEnv, now: number): number =>
+  parseInstant(env['DRAWDOWN_SAMPLE_END'] ?? '') ?? now
+
 /** The sample's own app: own store, own clock, local sinks only. */
 const play = async (
   state: LocalState,
@@ -102,7 +107,7 @@ const play = async (
     ioFor: localIo({}, sinks),
     clock: () => clock.now,
   })
-  const position = await samplePosition(sample.deps.store, clock.now)
+  const position = await samplePosition(sample.deps.store, sampleEndFrom(process.env, clock.now))
   const bar = showProgress(process.stdout)
   state.sample = sample
   const progress = (done: number, total: number): void => {

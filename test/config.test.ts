@@ -219,6 +219,12 @@ describe('a bad file says line, field, what is wrong and what to write', () => {
     }
   })
 
+  test('nothing a channel was given is repeated, however short', () => {
+    expect(complaints(account('channels: { ops: { kind: slack, url: hunter2 } }'))).toEqual([
+      'config.yaml:3: channels.ops.url: must be the name of an environment variable, such as OPS_CHAT_URL.',
+    ])
+  })
+
   test('a hoard of aliases is refused, not expanded', () => {
     const bomb = [
       'a: &a [x,x,x,x,x,x,x,x,x,x]',

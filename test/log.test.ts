@@ -93,6 +93,14 @@ describe('what never reaches a line', () => {
     expect(last()['message']).toBe('all fine')
   })
 
+  test('a secret that begins with another leaves no tail', () => {
+    const { log, last } = recorder()
+    log.secret('abcd')
+    log.secret('abcdefgh')
+    log.info('x abcdefgh y')
+    expect(last()['message']).toBe('x [secret] y')
+  })
+
   test('a long text is cut, after its secrets are hidden', () => {
     const { log, lines, last } = recorder()
     log.secret('0123456789')

@@ -34,7 +34,7 @@ export type Refused = {
 export const tellFact = async (deps: Deps, desk: Desk, told: OperatorFact): Promise<Told> => {
   const arrival = arrivalFor(deps, told)
   const contradiction = await rehearse(deps, arrival)
-  if (contradiction && false) return { kind: 'set-aside', reason: contradiction, detail: '' }
+  if (contradiction) return { kind: 'set-aside', reason: contradiction, detail: '' }
   const result = await ingest(deps, desk, arrival)
   const fact = factOf(result)
   if (result.kind === 'facts' && fact) {

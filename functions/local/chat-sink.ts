@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isObject, type JsonObject, parseJson } from '../domain/json.ts'
 import { type Clock, formatInstant, type Instant } from '../domain/time.ts'
 import { type ChatVendor, headlineOf, vendorOf } from './chat-shape.ts'
-import { openLocalDb } from './local-db.ts'
+import { digestOf, openLocalDb } from './local-db.ts'
 
 /** As `/chat.json` lists it; `body` is the posted JSON. */
 export type ListedChat = {
@@ -44,11 +44,15 @@ export const isChannelName = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9.
 /** A message is on disk before its sender hears of success. Only JSON is taken, so that no web page can post here unasked. */
 export const openChatSink = ({ path, clock }: ChatSinkOptions): ChatSink => {
   const db = openLocalDb(path)
-  const insert = db.prepare('INSERT INTO chat (at, channel, body) VALUES (?, ?, ?) RETURNING id')
+  const insert = db.prepare(
+    `INSERT INTO chat (at, channel, body, digest) VALUES (?, ?, ?, ?)
+     ON CONFLICT (channel, digest) DO UPDATE SET copies = copies + 1 RETURNING id`,
+  )
   const newest = db.prepare('SELECT id, at, channel, body FROM chat ORDER BY id DESC LIMIT ?')
   const count = db.prepare('SELECT count(*) AS total FROM chat')
 
-  const store = (channel: string, text: string): number => Number(insert.get(clock(), channel, text)?.['id'])
+  const store = (channel: string, text: string): number =>
+    Number(insert.get(clock(), channel, text, digestOf(text))?.['id'])
   return {
     receive: async (channel, request, response) => {
       const { status, type, body } = await replyTo(request, (text) => store(channel, text))

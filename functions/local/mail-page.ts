@@ -37,6 +37,10 @@ const item = ({ id, at, to, subject }: MailEntry): Markup => html`
 <li><div class="row">${severityChip(subject)}<span class="dim small">${shown(at)}</span><span class="dim small">to ${plain(to, LINE_MAX)}</span></div>
 <p><a href="/mail/${id}">${titleOf(subject)}</a></p></li>`
 
+/** The very same mail, arrived more than once: said, not hidden. */
+const again = ({ copies }: MailEntry): Markup =>
+  copies > 1 ? html`<span class="dim small">arrived ${copies} times under one Message-ID</span>` : html``
+
 const titleOf = (subject: string): string => plain(withoutMark(subject), LINE_MAX) || '(no subject)'
 
 /** `2026-11-23 10:00:00 UTC`; listed times are always UTC. */
@@ -48,7 +52,7 @@ export const mailPage = (mail: StoredMail): string =>
     title: `${titleOf(mail.subject)} · Mail · Drawdown`,
     links: [{ label: 'All mail', href: '/mail' }, ...LINKS],
     body: html`<article class="card">
-<header><div class="row">${severityChip(mail.subject)}<span class="dim small">${shown(mail.at)}</span></div>
+<header><div class="row">${severityChip(mail.subject)}<span class="dim small">${shown(mail.at)}</span>${again(mail)}</div>
 <h1 class="gap">${titleOf(mail.subject)}</h1>
 <p class="dim small">from ${plain(mail.from, LINE_MAX) || '(nobody)'} to ${plain(mail.to, LINE_MAX)}</p></header>
 ${mail.html !== undefined && html`<section><h2 class="plainer">As a mail client shows it</h2><iframe class="gap" sandbox="" referrerpolicy="no-referrer" title="The HTML part of this mail" srcdoc="${mail.html}"></iframe></section>`}

@@ -3,18 +3,19 @@
 import { finished } from 'node:stream/promises'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import { type Clock, formatInstant, type Instant } from '../domain/time.ts'
-import { openLocalDb } from './local-db.ts'
+import { digestOf, openLocalDb } from './local-db.ts'
 import { type OpenedMail, openMail, parseMail } from './mail-message.ts'
 
 /** As `/mail.json` lists it; `at` is RFC 3339. */
 export type ListedMail = { readonly at: string; readonly to: string; readonly subject: string; readonly text: string }
-export type MailEntry = ListedMail & { readonly id: number }
+/** `copies`: how often the very same bytes arrived; a crash between the server's yes and the sender's record makes two. */
+export type MailEntry = ListedMail & { readonly id: number; readonly copies: number }
 export type StoredMail = MailEntry & OpenedMail
 
 export type Mailbox = {
   /** `smtp://127.0.0.1:PORT` */
   readonly url: string
-  /** Every accepted copy, newest first by its own date; at most 5,000. */
+  /** Every accepted mail, newest first by its own date; at most 5,000. Copies equal to the byte are one. */
   readonly list: () => readonly ListedMail[]
   /** The same with ids, at most `limit`, and how many there are in all. */
   readonly entries: (limit: number) => { readonly mails: readonly MailEntry[]; readonly total: number }
@@ -46,24 +47,30 @@ const CLOSE_MS = 2_000
 const INSTANT_MAX = Date.UTC(9999, 11, 31)
 
 /**
- * Listens and stores: a mail is on disk before SMTP says 250, one row for each recipient and each copy.
+ * Listens and stores: a mail is on disk before SMTP says 250, one row for each recipient; a copy equal to the byte is counted on it.
  * `at` is the mail's own Date, else the time of receipt. Rejects when the port is taken; throws off loopback.
  */
 export const openMailbox = async (options: MailboxOptions): Promise<Mailbox> => {
   const { path, clock, port = 0, host = '127.0.0.1' } = options
   if (!LOOPBACK.includes(host)) throw new Error(`the local mailbox listens on loopback only, not on ${host}`)
   const db = openLocalDb(path)
-  const insert = db.prepare('INSERT INTO mail (at, recipient, subject, text, raw) VALUES (?, ?, ?, ?, ?)')
-  const newest = db.prepare('SELECT id, at, recipient, subject, text FROM mail ORDER BY at DESC, id DESC LIMIT ?')
+  const insert = db.prepare(
+    `INSERT INTO mail (at, recipient, subject, text, raw, digest) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (recipient, digest) DO UPDATE SET copies = copies + 1`,
+  )
+  const newest = db.prepare(
+    'SELECT id, at, recipient, subject, text, copies FROM mail ORDER BY at DESC, id DESC LIMIT ?',
+  )
   const count = db.prepare('SELECT count(*) AS total FROM mail')
-  const one = db.prepare('SELECT id, at, recipient, subject, text, raw FROM mail WHERE id = ?')
+  const one = db.prepare('SELECT id, at, recipient, subject, text, copies, raw FROM mail WHERE id = ?')
 
   const store = async (raw: Buffer, recipients: readonly string[]): Promise<void> => {
     const mail = await parseMail(raw)
     const at = dateOf(mail?.date) ?? clock()
+    const digest = digestOf(raw)
     db.exec('BEGIN IMMEDIATE')
     try {
-      for (const to of recipients) insert.run(at, to, mail?.subject ?? '', mail?.text ?? '', raw)
+      for (const to of recipients) insert.run(at, to, mail?.subject ?? '', mail?.text ?? '', raw, digest)
       db.exec('COMMIT')
     } catch (error) {
       db.exec('ROLLBACK')
@@ -106,6 +113,7 @@ const entryOf = (row: Row): MailEntry => ({
   to: String(row['recipient']),
   subject: String(row['subject']),
   text: String(row['text']),
+  copies: Number(row['copies']),
 })
 
 const bytesOf = (row: Row): Uint8Array => (row['raw'] instanceof Uint8Array ? row['raw'] : new Uint8Array())

@@ -80,10 +80,17 @@ describe('a mail', () => {
     expect(mailbox.list().map(({ subject }) => subject)).toEqual(['kept'])
   })
 
-  it('sent twice under one Message-ID is there twice', async () => {
-    const twin = { subject: 'twin', text: 'x', messageId: '<same@example.com>' }
+  it('that arrives again byte for byte is one mail that arrived twice', async () => {
+    const twin = { subject: 'twin', text: 'x', messageId: '<same@example.com>', date: new Date('2026-11-23T10:00:00Z') }
     await send(twin)
     await send(twin)
+    expect(mailbox.entries(10).mails.map(({ copies }) => copies)).toEqual([2])
+  })
+
+  it('that differs in one byte is another mail, even under one Message-ID', async () => {
+    const mail = { subject: 'twin', text: 'x', messageId: '<same@example.com>', date: new Date('2026-11-23T10:00:00Z') }
+    await send(mail)
+    await send({ ...mail, text: 'y' })
     expect(mailbox.list()).toHaveLength(2)
   })
 
