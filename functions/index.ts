@@ -9,7 +9,11 @@ const open = async (): Promise<App> => {
   const environment = readEnvironment(process.env)
   const config = loadConfig(environment.configPath, process.env)
   const log = createLog((line) => process.stdout.write(`${line}\n`), {})
-  const io = { secret: secretsFrom(process.env), fetch, allowLoopback: process.env['K_SERVICE'] === undefined }
+  const io = {
+    secret: secretsFrom(process.env, log.secret),
+    fetch,
+    allowLoopback: process.env['K_SERVICE'] === undefined,
+  }
   return openApp({ config, store: await openStore(environment.store), log, ioFor: () => io })
 }
 

@@ -53,7 +53,7 @@ const main = async (): Promise<void> => {
     config,
     store: await openStore(environment.store),
     log,
-    ioFor: localIo(process.env, sinks),
+    ioFor: localIo(process.env, sinks, log.secret),
     announce: () => sweeper?.nudge(),
   })
   state.app = app
@@ -104,7 +104,7 @@ const play = async (
     config: sampleConfig,
     store: await openStore(address),
     log,
-    ioFor: localIo({}, sinks),
+    ioFor: localIo({}, sinks, log.secret),
     clock: () => clock.now,
   })
   const position = await samplePosition(sample.deps.store, sampleEndFrom(process.env, clock.now))

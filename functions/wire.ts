@@ -43,9 +43,9 @@ export const openStore = async (address: string): Promise<Store> => {
   )
 }
 
-/** Secrets from the environment; a missing one is an error that names the variable alone. */
+/** Secrets from the environment, each handed to `hide` first so that no log can show it; a missing one is an error that names the variable alone. */
 export const secretsFrom =
-  (env: Readonly<Record<string, string | undefined>>) =>
+  (env: Readonly<Record<string, string | undefined>>, hide: (value: string) => void) =>
   (variable: string): string => {
     const value = env[variable]
     if (value === undefined || value.trim() === '') {
@@ -57,6 +57,7 @@ export const secretsFrom =
       throw new ConfigError(
         `${variable}: its value begins or ends with white space. Store the secret without a trailing newline.`,
       )
+    hide(value)
     return value
   }
 

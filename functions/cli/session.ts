@@ -24,7 +24,7 @@ export const withApp = async <Result>(
   const { openApp, openStore, secretsFrom } = await import('../wire.ts')
   const environment = readEnvironment(terminal.env)
   const config = loadConfig(environment.configPath, terminal.env)
-  const secret = secretsFrom(terminal.env)
+  const secret = secretsFrom(terminal.env, () => undefined)
   const sending = (): ChannelIo => ({ secret, fetch, allowLoopback: !environment.inCloud })
   const store = await openStore(environment.store)
   let app: App | undefined

@@ -11,13 +11,15 @@ export type Sinks = {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What a channel called `name` may use; `env` is empty for the sample, which never leaves the machine. */
+/** What a channel called `name` may use; `env` is empty for the sample, which never leaves the machine; `hide` keeps secrets out of logs. */
 export const localIo =
-  (env: Environment, sinks: Sinks) =>
+  (env: Environment, sinks: Sinks, hide: (value: string) => void) =>
   (name: string, kind: string): ChannelIo => ({
     secret: (variable) => {
       const value = env[variable]?.trim()
-      return value ? value : sinkFor(sinks, name, kind)
+      if (!value) return sinkFor(sinks, name, kind)
+      hide(value)
+      return value
     },
     fetch,
     allowLoopback: true,

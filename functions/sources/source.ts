@@ -3,7 +3,6 @@
 import type { ReasonCode } from '../domain/errors.ts'
 import type { FactBody } from '../domain/facts.ts'
 import type { JsonObject } from '../domain/json.ts'
-import type { FactKey } from '../domain/keys.ts'
 import type { SourceTime } from '../domain/time.ts'
 
 /** A decoded Pub/Sub message. */
@@ -42,5 +41,3 @@ export type Source = {
   readonly recognises: (message: RawMessage) => boolean
   readonly parse: (message: RawMessage) => Parsed
 }
-
-export type { FactKey }
