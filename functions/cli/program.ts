@@ -10,6 +10,7 @@ import { guardCommand } from './guard.ts'
 import { priceCommand } from './price.ts'
 import { quarantineCommand } from './quarantine.ts'
 import { replayCommand } from './replay.ts'
+import { sampleCommand } from './sample.ts'
 import { statusCommand } from './status.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -26,6 +27,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   deliveriesCommand,
   configCommand,
   quarantineCommand,
+  sampleCommand,
 ]
 
 const HELP = `

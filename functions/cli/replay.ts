@@ -32,7 +32,7 @@ const replayFile = async (terminal: Terminal, file: string, options: Options): P
     import('../app/replay.ts'),
     import('../app/recording.ts'),
     import('./lines.ts'),
-    import('../report/replay-json.ts'),
+    import('../app/replay-json.ts'),
     import('./replay-text.ts'),
   ])
   const config = loadConfig(options.config, terminal.env)

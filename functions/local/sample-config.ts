@@ -2,7 +2,7 @@
 
 import type { Config } from '../config.ts'
 import type { AccountId } from '../domain/keys.ts'
-import { SAMPLE_ACCOUNT, SAMPLE_BUDGET } from './sample.ts'
+import { SAMPLE_ACCOUNT, SAMPLE_BUDGET, SAMPLE_PROJECTS } from './sample.ts'
 
 export const sampleConfig: Config = {
   accounts: [
@@ -11,7 +11,7 @@ export const sampleConfig: Config = {
       name: 'Sample storefront',
       plan: 'gemini-prepay',
       currency: 'USD',
-      projects: ['storefront-prod', 'nightly-batch'],
+      projects: SAMPLE_PROJECTS,
       budgets: { [SAMPLE_BUDGET]: 'drawdown' },
       thresholds: { percent: [50, 20, 10], amount: [], runwayHours: [168, 72, 24], expiryDays: [7, 1] },
       timeZone: 'UTC',

@@ -92,6 +92,8 @@ const operatorFacts = (start: Instant, outageAt: Instant): readonly Draft[] => {
   ]
 }
 
+/** Projects of the sample account. */
+export const SAMPLE_PROJECTS: readonly string[] = ['storefront-prod', 'nightly-batch']
 const SHARES = [
   ['storefront-prod', 0.7],
   ['nightly-batch', 0.3],

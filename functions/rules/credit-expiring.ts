@@ -42,7 +42,9 @@ const findingOf = (standing: Standing, expiring: Expiring): Finding => ({
   severity: 'warning',
   rank: -expiring.days,
   state: 'holds',
-  words: alarm(standing, expiring),
+  get words() {
+    return alarm(standing, expiring)
+  },
 })
 
 const alarm = (standing: Standing, expiring: Expiring): Words => {

@@ -66,7 +66,10 @@ const findingOf =
     severity: index === all.length - 1 ? 'critical' : 'warning',
     rank: index,
     state: level.state,
-    words: level.state === 'clear' ? relief(standing, level) : alarm(standing, level),
+    /** Put together only when they are told: most evaluations tell nothing. */
+    get words() {
+      return level.state === 'clear' ? relief(standing, level) : alarm(standing, level)
+    },
   })
 
 const alarm = (standing: Standing, level: Level): Words => {

@@ -33,7 +33,10 @@ const findingOf = (standing: Standing, hours: number): Finding => {
     severity: hours <= CRITICAL_HOURS ? 'critical' : 'warning',
     rank: -hours,
     state,
-    words: state !== 'clear' && runway ? alarm(standing, runway) : relief(standing, hours),
+    /** Put together only when they are told: most evaluations tell nothing. */
+    get words() {
+      return state !== 'clear' && runway ? alarm(standing, runway) : relief(standing, hours)
+    },
   }
 }
 

@@ -1,8 +1,8 @@
 /** What a replay came to, as JSON: the public contract of design §5.4, field for field. */
 
-import type { ReplayAlert, Replayed } from '../app/replay.ts'
 import { formatInstant } from '../domain/time.ts'
-import { balanceJson } from './balance-json.ts'
+import { balanceJson } from '../report/balance-json.ts'
+import type { ReplayAlert, Replayed } from './replay.ts'
 
 /** Accounts as the status API shows them, alerts in the order they happened; times are UTC, money is decimal text. */
 export const replayJson = ({ views, alerts, quarantined, counts }: Replayed): object => ({
