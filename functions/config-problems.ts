@@ -3,6 +3,7 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type Node } from 'yaml'
 import { z } from 'zod'
 import { ConfigError } from './domain/errors.ts'
+import { nearest } from './domain/nearest.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -41,8 +42,8 @@ export const problemsOf = (schema: z.ZodType, value: unknown, at: Path, quiet: b
 
 /** `; did you mean "credit-low"?`, or what there is where nothing is near; empty where that says nothing. */
 export const suggest = (word: string, known: readonly string[]): string => {
-  const [best] = known.map((name) => ({ name, away: distance(word, name) })).sort((a, b) => a.away - b.away)
-  if (best && best.away <= Math.ceil(word.length / 3)) return `; did you mean "${best.name}"?`
+  const best = nearest(word, known)
+  if (best !== undefined) return `; did you mean "${best}"?`
   return known.length > 0 && known.length <= SUGGESTED_MAX ? `; there is ${known.join(', ')}` : ''
 }
 
@@ -164,18 +165,3 @@ const childOf = (node: unknown, part: string | number): { offset: number; value:
 }
 
 const startOf = (node: Node): number => node.range?.[0] ?? 0
-
-/** Levenshtein's edit distance: how many letters to add, drop or change. Words longer than names are not compared. */
-const distance = (from: string, to: string): number => {
-  if (from.length > NAME_SHOWN_MAX) return Number.POSITIVE_INFINITY
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [i, letter] of [...from].entries()) {
-    const next = [i + 1]
-    for (const [j, other] of [...to].entries()) {
-      const change = (row[j] ?? 0) + (letter === other ? 0 : 1)
-      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[to.length] ?? 0
-}

@@ -5,31 +5,20 @@ import { LineCounter, parseDocument } from 'yaml'
 import { crossProblems } from './config-checks.ts'
 import { type ConfigFile, configFile } from './config-file.ts'
 import { configError, type Located, problemsOf } from './config-problems.ts'
-import type { Severity } from './domain/alerts.ts'
 import { ConfigError } from './domain/errors.ts'
 import { type AccountId, parseAccountId } from './domain/keys.ts'
 import { nanos } from './domain/money.ts'
 import type { AccountSettings, Thresholds } from './domain/standing.ts'
 import type { Environment } from './environment.ts'
+import type { PlanRoute } from './outbox/plan.ts'
 
 export { readEnvironment } from './environment.ts'
-
-/** Who hears what; a field that is absent matches everything. */
-export type Route = {
-  readonly when: {
-    readonly severity?: readonly Severity[]
-    readonly rule?: readonly string[]
-    readonly account?: readonly AccountId[]
-  }
-  /** Names of channels. */
-  readonly to: readonly string[]
-}
 
 export type Config = {
   readonly accounts: readonly AccountSettings[]
   /** `settings` is the channel's own object with its `kind`, already checked by the channel's schema. */
   readonly channels: Readonly<Record<string, { readonly kind: string; readonly settings: unknown }>>
-  readonly routes: readonly Route[]
+  readonly routes: readonly PlanRoute[]
 }
 
 /** A configuration of a thousand accounts has a tenth of this. */
@@ -154,7 +143,7 @@ const toConfig = (file: ConfigFile): Config => ({
   routes: file.routes?.map(toRoute) ?? defaultRoutes(Object.keys(file.channels)),
 })
 
-const defaultRoutes = (to: readonly string[]): readonly Route[] =>
+const defaultRoutes = (to: readonly string[]): readonly PlanRoute[] =>
   to.length === 0 ? [] : [{ when: { severity: ['warning', 'critical'] }, to }]
 
 const toAccount = (file: ConfigFile['accounts'][number]): AccountSettings => {
@@ -179,7 +168,7 @@ const toThresholds = (file: ConfigFile['accounts'][number]['thresholds']): Thres
   expiryDays: descending(file.expiryDays),
 })
 
-const toRoute = ({ when, to }: NonNullable<ConfigFile['routes']>[number]): Route => ({
+const toRoute = ({ when, to }: NonNullable<ConfigFile['routes']>[number]): PlanRoute => ({
   when: {
     ...(when.severity && { severity: when.severity }),
     ...(when.rule && { rule: when.rule }),

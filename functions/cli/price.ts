@@ -1,10 +1,10 @@
 /** `drawdown price`: what a call costs at list price; reads no store and no configuration. */
 
 import { Command, Option } from 'commander'
+import { nearest } from '../domain/nearest.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Priced, ServiceTier, TokenUse } from '../policy/pricing.ts'
 import { type Answer, answer } from './answer.ts'
-import { nearest } from './nearest.ts'
 import type { Terminal } from './terminal.ts'
 import { countWord, timeWord } from './words.ts'
 

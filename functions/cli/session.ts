@@ -3,9 +3,9 @@
 import type { AppLog } from '../app/deps.ts'
 import type { ChannelIo } from '../channels/channel.ts'
 import { UsageError } from '../domain/errors.ts'
+import { nearest } from '../domain/nearest.ts'
 import type { AccountSettings } from '../domain/standing.ts'
 import type { App } from '../wire.ts'
-import { nearest } from './nearest.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Whether the command itself sends what is due; only then do the channels need their secrets. */

@@ -3,7 +3,7 @@
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { linesOf } from '../../functions/cli/lines.ts'
-import { nearest } from '../../functions/cli/nearest.ts'
+import { nearest } from '../../functions/domain/nearest.ts'
 import { errorLine } from '../../functions/cli/one-line.ts'
 import { pick } from '../../functions/cli/pick.ts'
 import { spanWord } from '../../functions/cli/words.ts'
