@@ -53,7 +53,7 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   ['a grant that was missed is judged again', 'book.ts', ' || this.#wasMissed(fact.body.grantId)', ''],
   [
     'the earliest content of a key stands',
-    'book.ts',
+    'facts-of.ts',
     'compareSource(fact, first) < 0',
     'compareSource(fact, first) > 0',
   ],
