@@ -135,7 +135,7 @@ const levels = ({ chart, y, ticks, width }: Frame): readonly Markup[] =>
     if (amount === undefined || value <= 0 || value > (ticks.at(-1) ?? 0)) return []
     const end = width - MARGIN.right
     return [
-      html`<line x1="${MARGIN.left}" x2="${end}" y1="${y(value)}" y2="${y(value)}"${paint('stroke', 'level', '#b06000')} stroke-width="1" stroke-dasharray="4 4"/><text x="${end}" y="${y(value) - 4}" text-anchor="end"${paint('fill', 'level', '#b06000')}>${label.slice(0, 40)}</text>`,
+      html`<line x1="${MARGIN.left}" x2="${end}" y1="${y(value)}" y2="${y(value)}"${paint('stroke', 'level', '#b06000')} stroke-width="1" stroke-dasharray="4 4"/><text x="${MARGIN.left + 6}" y="${y(value) - 4}"${paint('fill', 'level', '#b06000')}>${label.slice(0, 40)}</text>`,
     ]
   })
 

@@ -30,7 +30,7 @@ export const payStep = (standing: Standing): NextStep => {
   switch (standing.plan) {
     case 'gemini-prepay':
       return {
-        label: 'Buy credit in AI Studio, not in the Cloud console: a payment there lands in the Postpay bucket',
+        label: 'Buy credit in AI Studio, not in the Cloud console',
         who: BILLING_ADMIN,
         url: LINKS.aiStudioBilling,
       }
