@@ -2,6 +2,7 @@
 
 import { loadConfig, readEnvironment } from './config.ts'
 import { createLog } from './log.ts'
+import { pushGuard } from './push-token.ts'
 import { keepBodiesRaw, registerTargets } from './register.ts'
 import { type App, openApp, openStore, secretsFrom } from './wire.ts'
 
@@ -29,4 +30,4 @@ const appOnce = (): Promise<App> => {
 }
 
 keepBodiesRaw()
-registerTargets(appOnce)
+registerTargets(appOnce, pushGuard(process.env))

@@ -16,6 +16,7 @@ import { sampleConfig } from './local/sample-config.ts'
 import { type LocalState, statusRoute } from './local/status-route.ts'
 import { type Sweeper, startSweeper } from './local/sweeper.ts'
 import { createLog } from './log.ts'
+import { openGuard } from './push-token.ts'
 import { registerTargets } from './register.ts'
 import { type App, openApp, openStore, systemClock } from './wire.ts'
 
@@ -41,7 +42,7 @@ const main = async (): Promise<void> => {
   const mailbox = await openMailbox({ path, clock: systemClock })
   const chat = openChatSink({ path, clock: systemClock })
   const opening = Promise.withResolvers<App>()
-  registerTargets(() => opening.promise)
+  registerTargets(() => opening.promise, openGuard)
   const front = createFront([localRoutes({ mailbox, chat }), statusRoute(state)], (error) =>
     log.error('a local page failed', error),
   )

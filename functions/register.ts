@@ -3,6 +3,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage } from 'node:http'
 import { http } from '@google-cloud/functions-framework'
+import type { PushGuard } from './push-token.ts'
 import { handlerOf, TARGETS } from './targets.ts'
 import type { App } from './wire.ts'
 
@@ -23,6 +24,6 @@ export const markRaw = (request: IncomingMessage): void => {
 }
 
 /** Registers all five; the app is opened on the first request, so that a cold start loads only what its target uses. */
-export const registerTargets = (appOf: () => Promise<App>): void => {
-  for (const target of TARGETS) http(target, handlerOf(target, appOf))
+export const registerTargets = (appOf: () => Promise<App>, guard: PushGuard): void => {
+  for (const target of TARGETS) http(target, handlerOf(target, appOf, guard))
 }

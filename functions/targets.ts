@@ -6,6 +6,7 @@ import { BusyError } from './app/desk.ts'
 import { type Ingested, ingest } from './app/ingest.ts'
 import { schedule } from './app/schedule.ts'
 import { statusReply } from './app/status.ts'
+import type { PushGuard } from './push-token.ts'
 import { arrivalFrom } from './sources/arrival.ts'
 import type { RawMessage } from './sources/source.ts'
 import type { App } from './wire.ts'
@@ -28,7 +29,7 @@ const TOPIC_OF: Readonly<Partial<Record<Target, RawMessage['topic']>>> = {
 
 /** The one place that decides ack or retry: 2xx is durable or durably quarantined, 503 comes again. */
 export const handlerOf =
-  (target: Target, appOf: () => Promise<App>): Handler =>
+  (target: Target, appOf: () => Promise<App>, guard: PushGuard): Handler =>
   async (request, response) => {
     try {
       const app = await appOf()
@@ -40,6 +41,8 @@ export const handlerOf =
           body: { error: 'Only POST is served here.' },
           headers: { allow: 'POST' },
         })
+      const refusal = await guard(request.headers.authorization)
+      if (refusal) return reply(response, { status: refusal.status, body: { error: `Refused: ${refusal.why}.` } })
       const body = request.rawBody ?? Buffer.alloc(0)
       if (body.length > BODY_MAX)
         return reply(response, { status: 413, body: { error: `The body is larger than ${BODY_MAX} bytes.` } })
