@@ -50,7 +50,7 @@ const sqliteOf = (path: string, env: Environment, inCloud: boolean): string => {
   const isDurable = env['DRAWDOWN_DURABLE_DISK'] === '1' && path !== ':memory:'
   if (inCloud && !isDurable) {
     throw new ConfigError(
-      'STORE: SQLite would be lost with the instance here: set STORE=firestore:, or DRAWDOWN_DURABLE_DISK=1 where the path lies on a disk that lasts.',
+      'STORE: SQLite would be lost with the instance here: set DRAWDOWN_DURABLE_DISK=1 if the path lies on a disk that lasts, or run Drawdown on a machine that has one.',
     )
   }
   return `sqlite:${path}`

@@ -2,7 +2,7 @@
 
 import { loadConfig, readEnvironment } from './config.ts'
 import { createLog } from './log.ts'
-import { pushGuard } from './push-token.ts'
+import { openGuard, pushGuard } from './push-token.ts'
 import { keepBodiesRaw, registerTargets } from './register.ts'
 import { type App, openApp, openStore, secretsFrom } from './wire.ts'
 
@@ -30,4 +30,7 @@ const appOnce = (): Promise<App> => {
 }
 
 keepBodiesRaw()
-registerTargets(appOnce, pushGuard(process.env))
+/** The status page is behind IAP and takes no pushes. */
+const guard = process.env['FUNCTION_TARGET'] === 'status' ? openGuard : pushGuard(process.env)
+
+registerTargets(appOnce, guard)

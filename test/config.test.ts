@@ -351,7 +351,7 @@ describe('the environment', () => {
 
   test('in the cloud SQLite needs a disk that lasts, and memory never lasts', () => {
     const cloud = { K_SERVICE: 'status' }
-    const refused = /^STORE: SQLite would be lost with the instance here: set STORE=firestore:/
+    const refused = /^STORE: SQLite would be lost with the instance here: set DRAWDOWN_DURABLE_DISK=1/
     expect(complaintsOf(() => readEnvironment(cloud))[0]).toMatch(refused)
     expect(
       complaintsOf(() => readEnvironment({ ...cloud, STORE: 'sqlite::memory:', DRAWDOWN_DURABLE_DISK: '1' }))[0],

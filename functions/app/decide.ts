@@ -42,6 +42,7 @@ export const decide = ({ book, state, quarantined, routes, recipients, now }: De
     rule: rule.name,
     aboutCredit: rule.aboutCredit,
     notice: rule.notice ?? false,
+    quietedBy: rule.quietedBy ?? [],
     findings: rule.evaluate(standing, context),
   }))
   const { episodes, transitions } = nextEpisodes({

@@ -19,7 +19,9 @@ const RECENT_MAX = 20
 export const statusReply = async (deps: Deps, desk: Desk, method: string, url: string): Promise<StatusReply> => {
   if (method !== 'GET' && method !== 'HEAD')
     return { status: 405, body: { error: 'Only GET is served here.' }, headers: { allow: 'GET' } }
-  const path = decodeURI(url.split('?')[0] ?? '/').replace(/^\/status(?=\/|$)/, '') || '/'
+  const decoded = decodedPath(url)
+  if (decoded === undefined) return { status: 400, body: { error: 'The address is malformed.' } }
+  const path = decoded.replace(/^\/status(?=\/|$)/, '') || '/'
   const account = /^\/v1\/accounts\/([^/]+)$/.exec(path)?.[1]
   if (account !== undefined) return accountReply(deps, desk, account)
   if (path === '/v1/accounts')
@@ -29,6 +31,15 @@ export const statusReply = async (deps: Deps, desk: Desk, method: string, url: s
     }
   if (path === '/') return { status: 200, body: await page(deps, desk), headers: PAGE_HEADERS }
   return { status: 404, body: { error: `Nothing is served at ${path}. Try / or /v1/accounts.` } }
+}
+
+/** `undefined` for escapes that are none. */
+const decodedPath = (url: string): string | undefined => {
+  try {
+    return decodeURI(url.split('?')[0] ?? '/')
+  } catch {
+    return undefined
+  }
 }
 
 const accountReply = async (deps: Deps, desk: Desk, text: string): Promise<StatusReply> => {

@@ -23,21 +23,21 @@ export type BurnInputs = {
 }
 
 /** The part of a segment inside `(from, now]`, spread evenly over its span. */
-const partWithin = (segment: Segment, from: Instant): Nanos => {
+const partWithin = (segment: Pick<Segment, 'from' | 'to' | 'amount'>, from: Instant): Nanos => {
   if (segment.from >= from || segment.to === segment.from) return segment.to > from ? segment.amount : 0n
   if (segment.to <= from) return 0n
   return divideHalfEven(segment.amount * BigInt(segment.to - from), BigInt(segment.to - segment.from))
 }
 
 /** Spend of a trailing window over the time it covers, at least 24 hours; never negative. Per day, half-even. */
-export const burnOver = (inputs: BurnInputs, windowMs: number): Burn => {
+export const burnOver = (inputs: BurnInputs, windowMs: number, spread = false): Burn => {
   const from = inputs.now - windowMs
   let spent = inputs.unbilled
   for (let index = inputs.segments.length - 1; index >= 0; index -= 1) {
     const segment = inputs.segments[index]
     if (!segment) break
     if (segment.to <= from) break
-    spent += partWithin(segment, from)
+    spent += partWithin(spread ? { ...segment, from: segment.heardAt } : segment, from)
   }
   const coveredMs = Math.max(0, (inputs.until ?? from) - Math.max(from, inputs.since ?? inputs.now))
   const perDay = divideHalfEven(maxNanos(0n, spent) * BigInt(DAY_MS), BigInt(Math.max(coveredMs, COVERED_MIN_MS)))
@@ -61,7 +61,7 @@ export const runwayOf = (
   const week = burnOf(inputs)
   if (week.perDay === 0n) return undefined
   const rates = WINDOWS_MS.filter((windowMs) => windowMs < week.coveredMs)
-    .map((windowMs) => burnOver({ ...inputs, unbilled: 0n }, windowMs).perDay)
+    .map((windowMs) => burnOver({ ...inputs, unbilled: 0n }, windowMs, true).perDay)
     .filter((rate) => rate > 0n)
   const fastest = rates.reduce(maxNanos, week.perDay)
   const slowest = rates.reduce((a, b) => (a < b ? a : b), week.perDay)

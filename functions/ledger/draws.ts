@@ -30,7 +30,7 @@ export const draw = (state: FoldState, amount: Nanos, plan: Plan, early?: Early)
 /** Undoes the newest drawdown first; within one drawdown the overage before the grants. */
 export const correct = (state: FoldState, amount: Nanos, at: Instant): void => {
   state.corrections += amount
-  state.segments.push({ from: at, to: at, amount: -amount })
+  state.segments.push({ from: at, to: at, amount: -amount, heardAt: at })
   let rest = amount
   while (rest > 0n) {
     const newest = state.draws.at(-1)

@@ -14,7 +14,13 @@ export type Early = { amount: Nanos; readonly until: Instant }
 export type Draw = { payer: Lot | 'overage' | 'deficit'; amount: Nanos; readonly early?: Early }
 
 /** Spend over a span, for burn rates; a correction is negative. */
-export type Segment = { readonly from: Instant; readonly to: Instant; readonly amount: Nanos }
+export type Segment = {
+  readonly from: Instant
+  readonly to: Instant
+  readonly amount: Nanos
+  /** When the feed was heard before: the spend lies somewhere between then and `to`. */
+  readonly heardAt: Instant
+}
 
 export type FoldState = {
   readonly plans: PlanHistory

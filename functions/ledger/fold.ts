@@ -78,13 +78,13 @@ const refund = (state: FoldState, fact: Extract<LedgerEvent, { kind: 'refund' }>
 
 const spend = (
   state: FoldState,
-  event: { readonly at: Instant; readonly from: Instant; readonly delta: Nanos },
+  event: { readonly at: Instant; readonly from: Instant; readonly heardAt: Instant; readonly delta: Nanos },
   plan: Plan,
 ): void => {
   const seenEarly = takeEarly(state, event.delta, event.at)
   const fresh = event.delta - seenEarly
   if (fresh === 0n) return
-  state.segments.push({ from: event.from, to: event.at, amount: fresh })
+  state.segments.push({ from: event.from, to: event.at, amount: fresh, heardAt: event.heardAt })
   const carried = minNanos(fresh, state.carry)
   state.carry -= carried
   draw(state, fresh - carried, plan)

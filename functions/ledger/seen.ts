@@ -28,7 +28,8 @@ export const seen = (state: FoldState, body: BalanceReading, plan: Plan): void =
 const seenLower = (state: FoldState, amount: Nanos, at: Instant, plan: Plan): void => {
   const early: Early = { amount, until: at + EARLY_MS }
   state.early.push(early)
-  state.segments.push({ from: at, to: at, amount })
+  const heardAt = state.segments.at(-1)?.to ?? state.latestGrantAt ?? at
+  state.segments.push({ from: heardAt, to: at, amount, heardAt })
   draw(state, amount, plan, early)
 }
 

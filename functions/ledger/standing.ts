@@ -115,7 +115,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
       }))
     },
     get history() {
-      return historyOf(fold, at)
+      return [...historyOf(fold, at), { at, balance: balance.value }]
     },
   }
 }
@@ -146,8 +146,10 @@ const isCovered = (book: Book, usage: Feed | undefined, estimate: Estimate, now:
 const burnInputsOf = (book: Book, fold: FoldState, estimate: Estimate, now: Instant): BurnInputs => {
   const usageFrom = firstUsageAt(book.usage.series)
   const usageUntil = estimate.unbilled > 0n ? book.usage.lastAt : undefined
-  const starts = [book.firstSpendFrom, estimate.unbilled > 0n ? usageFrom : undefined].filter((at) => at !== undefined)
-  const ends = [book.lastReadingAt, usageUntil].filter((at) => at !== undefined)
+  const starts = [book.firstSpendFrom, fold.segments[0]?.from, estimate.unbilled > 0n ? usageFrom : undefined].filter(
+    (at) => at !== undefined,
+  )
+  const ends = [book.lastReadingAt, fold.segments.at(-1)?.to, usageUntil].filter((at) => at !== undefined)
   return {
     segments: fold.segments,
     now,

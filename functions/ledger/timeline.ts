@@ -16,7 +16,7 @@ export type LedgerEvent = Sorted &
     | { readonly kind: 'refund'; readonly fact: FactOf<Refund> }
     | { readonly kind: 'void'; readonly fact: FactOf<Void> }
     | { readonly kind: 'expire'; readonly lot: Lot }
-    | { readonly kind: 'spend'; readonly delta: Nanos; readonly from: Instant }
+    | { readonly kind: 'spend'; readonly delta: Nanos; readonly from: Instant; readonly heardAt: Instant }
     | { readonly kind: 'seen'; readonly fact: FactOf<BalanceReading> }
   )
 
@@ -68,9 +68,14 @@ const sameInstant = (a: FactOf<Reading>, b: FactOf<Reading> | undefined): boolea
 const pad = (value: number): string => String(value).padStart(7, '0')
 
 /** What one budget has told so far; carried on so that a later reading only adds its own event. */
-export type BudgetTrail = { readonly costs: Map<Instant, Nanos>; readonly periods: Instant[] }
+export type BudgetTrail = {
+  readonly costs: Map<Instant, Nanos>
+  readonly periods: Instant[]
+  /** Source time of the latest reading of each period. */
+  readonly heard: Map<Instant, Instant>
+}
 
-export const openTrail = (): BudgetTrail => ({ costs: new Map(), periods: [] })
+export const openTrail = (): BudgetTrail => ({ costs: new Map(), periods: [], heard: new Map() })
 
 /** The next reading in source order as spend: the difference to the one before, at its own time or before the newer period. */
 export const spendEvent = (trail: BudgetTrail, fact: FactOf<Reading>): LedgerEvent | undefined => {
@@ -78,7 +83,9 @@ export const spendEvent = (trail: BudgetTrail, fact: FactOf<Reading>): LedgerEve
   const cost = reported < 0n ? 0n : reported
   const before = trail.costs.get(periodStart)
   const newer = trail.periods.find((period) => period > periodStart)
+  const heardBefore = trail.heard.get(periodStart)
   trail.costs.set(periodStart, cost)
+  trail.heard.set(periodStart, fact.provenance.source.ms)
   if (before === undefined) {
     trail.periods.push(periodStart)
     trail.periods.sort((a, b) => a - b)
@@ -88,7 +95,15 @@ export const spendEvent = (trail: BudgetTrail, fact: FactOf<Reading>): LedgerEve
   const at = newer ?? fact.provenance.source.ms
   const from = before === undefined && newer === undefined ? Math.min(periodStart, at) : at
   const tie = `${budgetId} ${String(fact.provenance.source.ms).padStart(16, '0')}${pad(fact.provenance.source.subNanos)}`
-  return { at, step: newer === undefined ? STEP.spend : STEP.late, tie, kind: 'spend', delta, from }
+  return {
+    at,
+    step: newer === undefined ? STEP.spend : STEP.late,
+    tie,
+    kind: 'spend',
+    delta,
+    from,
+    heardAt: Math.min(heardBefore ?? from, at),
+  }
 }
 
 /** Starts and expiries of a grant. */

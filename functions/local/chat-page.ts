@@ -29,8 +29,8 @@ ${chats.length === 0 && empty}${total > chats.length && html`<p class="dim small
 ${chats.map(message)}`,
   })
 
-const empty = html`<p class="dim">Nothing has been posted yet. What chat channels send on this machine is caught here; nothing leaves it.</p>
-<pre>npx drawdown test-alert</pre>`
+const empty = html`<p class="dim">Nothing has been posted yet. What chat channels send on this machine is caught here; nothing leaves it. The sample month fills it:</p>
+<pre>npm start</pre>`
 
 const message = (chat: ChatEntry): Markup => {
   const parts = partsOf(chat.body)

@@ -24,6 +24,7 @@ export const createFront = (routes: readonly LocalRoute[], onError: (error: unkn
     servers.get(target)?.emit('request', request, response)
   }
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!isDecodable(request.url ?? '/')) return malformed(response)
     for (const route of routes) if (await route(request, response)) return
     const url = request.url ?? '/'
     const named = targetOf(url)
@@ -37,6 +38,20 @@ export const createFront = (routes: readonly LocalRoute[], onError: (error: unkn
       response.end()
     })
   })
+}
+
+/** The framework's router would answer such an address with its own stack trace. */
+const isDecodable = (url: string): boolean => {
+  try {
+    return decodeURIComponent(url) !== ''
+  } catch {
+    return false
+  }
+}
+
+const malformed = (response: ServerResponse): void => {
+  response.writeHead(400, { 'content-type': 'application/json; charset=utf-8' })
+  response.end('{"error":"The address is malformed."}\n')
 }
 
 /** Listens on loopback only: nothing here asks who is calling. Rejects with one line when the port is taken. */

@@ -30,8 +30,8 @@ ${total > mails.length && html`<p class="dim small">The newest ${mails.length} a
 
 const counted = (total: number): string => (total === 1 ? '1 message' : `${total} messages`)
 
-const empty = html`<p class="dim">Nothing has been sent yet. Mail that Drawdown sends on this machine is caught here; nothing leaves it.</p>
-<pre>npx drawdown test-alert</pre>`
+const empty = html`<p class="dim">Nothing has been sent yet. Mail that Drawdown sends on this machine is caught here; nothing leaves it. The sample month fills it:</p>
+<pre>npm start</pre>`
 
 const item = ({ id, at, to, subject }: MailEntry): Markup => html`
 <li><div class="row">${severityChip(subject)}<span class="dim small">${shown(at)}</span><span class="dim small">to ${plain(to, LINE_MAX)}</span></div>

@@ -22,6 +22,8 @@ export type Judged = {
   readonly rule: string
   readonly aboutCredit: boolean
   readonly notice: boolean
+  /** Rules whose open episodes keep this one's reminders back. */
+  readonly quietedBy?: readonly string[]
   readonly findings: readonly Finding[]
 }
 
@@ -72,10 +74,14 @@ const judgeRule = (
   const kept = mine.filter((old) => !opened.some(({ episode }) => isSame(episode, old)))
   const steps = [...kept.map((episode) => keepStep(inputs, judged, episode)), ...opened]
   const changed = steps.filter((step) => step.transition !== undefined)
-  const voiced = changed.length > 0 ? voice(changed) : repeatStep(inputs, steps)
+  const voiced = changed.length > 0 ? voice(changed) : isQuieted(inputs, judged) ? undefined : repeatStep(inputs, steps)
   const episodes = steps.map(({ episode }) => voiced?.spoken.get(episode.key) ?? episode)
   return { episodes, transitions: voiced?.transitions ?? [] }
 }
+
+/** Judged by what was open before: a worse alert that opens in this very evaluation quiets from the next one on. */
+const isQuieted = (inputs: EpisodeInputs, { quietedBy = [] }: Judged): boolean =>
+  inputs.episodes.some(({ rule, status }) => status === 'firing' && quietedBy.includes(rule))
 
 const idOf = (subject: { readonly scope: string; readonly level: string }): string =>
   `${subject.scope}\n${subject.level}`
@@ -137,7 +143,7 @@ const keepStep = (inputs: EpisodeInputs, judged: Judged, episode: Episode): Step
     resolvedAt: now,
     ...(judged.aboutCredit && corrected && !granted ? { disarmedAtGrants: standing.grantsStarted } : {}),
   }
-  const words = resolvedWords(resolved, standing, now)
+  const words = resolvedWords(resolved, standing, now, finding?.state === 'clear' ? finding.words.title : undefined)
   return {
     episode: resolved,
     finding,
@@ -146,12 +152,12 @@ const keepStep = (inputs: EpisodeInputs, judged: Judged, episode: Episode): Step
 }
 
 /** Good news in the same shape: what it was, how long it lasted, how things stand now. */
-const resolvedWords = (episode: Episode, standing: Standing, now: Instant): Words => {
+const resolvedWords = (episode: Episode, standing: Standing, now: Instant, clear: string | undefined): Words => {
   const { account, balance } = standing
   const since = formatInZone(episode.openedAt, account.timeZone)
   const figure = formatForPeople(balance.value, account.currency)
   return {
-    title: episode.title,
+    title: clear ?? episode.title,
     summary: `This alert was open since ${since} and ended after ${formatSpan(now - episode.openedAt)}. ${account.name} now stands at ${figure}.`,
     figure,
     arithmetic: [`opened ${since}`, `resolved ${formatInZone(now, account.timeZone)}`],

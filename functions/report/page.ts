@@ -80,7 +80,7 @@ const happenings = ({ deliveryCounts, deliveries, quarantine }: DashboardView): 
 <div class="pair">
 <section class="card" aria-labelledby="deliveries"><h2 id="deliveries">Deliveries</h2>
 ${statList(deliveryCounts)}
-${events(deliveries, 'Nothing has been sent yet: no alert has opened. Try a channel with:', 'npx drawdown test-alert')}
+${events(deliveries, 'Nothing has been sent yet: no alert has opened. See what the channels are set to with:', 'npx drawdown config check')}
 </section>
 <section class="card" aria-labelledby="quarantine"><h2 id="quarantine">Quarantine</h2>
 ${events(quarantine, 'Empty: every message could be read.', undefined)}

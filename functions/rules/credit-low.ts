@@ -25,6 +25,7 @@ const POINTS_ABOVE = 1_000n
 export const creditLow: Rule = {
   name: 'credit-low',
   aboutCredit: true,
+  quietedBy: ['credit-exhausted', 'prepayment-required'],
   evaluate: (standing) => (judgesCredit(standing) ? levels(standing).map(findingOf(standing)) : []),
 }
 

@@ -18,6 +18,7 @@ const CLEAR_FACTOR = 1.25
 export const creditRunway: Rule = {
   name: 'credit-runway',
   aboutCredit: true,
+  quietedBy: ['credit-exhausted', 'prepayment-required'],
   evaluate: (standing) =>
     judgesCredit(standing)
       ? [...new Set(standing.account.thresholds.runwayHours)].map((hours) => findingOf(standing, hours))

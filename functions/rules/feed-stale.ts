@@ -55,7 +55,7 @@ const feedSteps = (standing: Standing): readonly NextStep[] => [
     who: BILLING_ADMIN,
     url: consoleUrl(standing, '/budgets'),
   },
-  { label: 'Check topic, subscription and permissions: npx drawdown doctor', who: ON_CALL },
+  { label: 'Check the topic, its subscription, and that the budget still publishes to it', who: ON_CALL },
 ]
 
 const noSource = (standing: Standing, { now, firstSeenAt }: RuleContext): readonly Finding[] =>

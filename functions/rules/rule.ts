@@ -25,6 +25,8 @@ export type Rule = {
   readonly aboutCredit: boolean
   /** A notice is told once per scope and level and never resolves. */
   readonly notice?: true
+  /** Rules that say the same and worse: while one of them is open, this one's reminders are kept back, its news never. */
+  readonly quietedBy?: readonly string[]
   /** Pure. Levels that do not apply are left out: an open episode of such a level resolves. */
   readonly evaluate: (standing: Standing, context: RuleContext) => readonly Finding[]
 }

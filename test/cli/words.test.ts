@@ -3,11 +3,11 @@
 import { InvalidArgumentError } from 'commander'
 import { describe, expect, test } from 'vitest'
 import { linesOf } from '../../functions/cli/lines.ts'
-import { nearest } from '../../functions/domain/nearest.ts'
 import { errorLine } from '../../functions/cli/one-line.ts'
 import { pick } from '../../functions/cli/pick.ts'
 import { spanWord } from '../../functions/cli/words.ts'
 import { ConfigError } from '../../functions/domain/errors.ts'
+import { nearest } from '../../functions/domain/nearest.ts'
 
 describe('a stream is cut into lines', () => {
   const lines = async (chunks: readonly string[], max = 100): Promise<readonly string[]> => {

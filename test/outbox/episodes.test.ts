@@ -259,3 +259,43 @@ describe('planning', () => {
     expect(new Set(ids()).size).toBe(2)
   })
 })
+
+test('reminders are kept back while a worse alert says the same, news never', () => {
+  const run = (quietedBy: readonly string[]): readonly string[] => {
+    const worse = {
+      key: 'k' as Episode['key'],
+      rule: 'credit-exhausted',
+      scope: '',
+      level: '',
+      severity: 'critical',
+      status: 'firing',
+      title: 't',
+      openedAt: START,
+      sentAt: START,
+      repeats: 0,
+      grantsAtOpen: 1,
+      grantsSeen: 1,
+      correctionsAtOpen: '0',
+    } as const
+    const low = { ...worse, key: 'l' as Episode['key'], rule: 'credit-low', level: '10' } as const
+    const result = nextEpisodes({
+      account: '01D4EE-079462-DFD6EC' as AccountId,
+      standing: standing({ grantsStarted: 1 }),
+      judged: [
+        {
+          rule: 'credit-low',
+          aboutCredit: true,
+          notice: false,
+          quietedBy,
+          findings: [finding('10', 'holds', { severity: 'critical' })],
+        },
+      ],
+      episodes: [worse, low],
+      answers: NOBODY,
+      now: START + 5 * HOUR_MS,
+    })
+    return result.transitions.map(({ step }) => step)
+  }
+  expect(run(['credit-exhausted'])).toEqual([])
+  expect(run(['prepayment-required'])).toEqual(['repeat'])
+})

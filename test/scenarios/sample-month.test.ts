@@ -135,6 +135,7 @@ describe('the sample month', () => {
       '2026-11-19T04:07 firing credit-exhausted',
       '2026-11-19T12:04 firing prepayment-required',
       '2026-11-19T14:48 resolved credit-exhausted',
+      '2026-11-19T14:48 resolved credit-runway 168h',
       '2026-11-19T14:48 resolved credit-runway 72h',
       '2026-11-19T14:48 resolved credit-runway 24h',
       '2026-11-19T14:48 resolved credit-low 50%',
@@ -142,7 +143,6 @@ describe('the sample month', () => {
       '2026-11-19T14:48 resolved credit-low 10%',
       '2026-11-19T14:48 firing prepayment-received',
       '2026-11-19T15:59 resolved prepayment-required',
-      '2026-11-22T00:07 firing credit-low 50%',
     ])
   })
 
