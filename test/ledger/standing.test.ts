@@ -292,6 +292,17 @@ describe('burn, lag and usage', () => {
     expect(at(day(10), facts).burn).toBe('1.00')
   })
 
+  test('spend seen early is spread from the grant it came out of, not taken for one day’s', () => {
+    const seen = at(day(13), [grant('G1', '50', T0), balanceReading('19', day(13))])
+    expect([seen.high, seen.burn]).toEqual(['19.00', '2.384615385'])
+  })
+
+  test('what a silent feed reports at last is no rush of its last day', () => {
+    const seen = at(day(4), [grant('G1', '50', T0), reading(day(1), '1'), reading(day(4), '10.50')])
+    expect([seen.burn, seen.low]).toEqual(['2.625', '36.875'])
+    expect(seen.standing.runway?.p10Hours).toBeCloseTo(279.47, 1)
+  })
+
   test('without spend there is no runway', () => {
     expect(at(day(2), [grant('G1', '50', T0), reading(day(2), '0')]).standing.runway).toBeUndefined()
   })
