@@ -83,12 +83,23 @@ const countRejected = (
 
 /** Operators' acknowledgements and snoozes, from the facts that said so. */
 export const answersOf = (book: Book, now: Instant): Answers => {
-  const acknowledged = book.factsOf('acknowledge').filter(({ body }) => body.until === undefined || body.until > now)
+  const acknowledged = bySource(book.factsOf('acknowledge')).filter(
+    ({ body }) => body.until === undefined || body.until > now,
+  )
   return {
     acknowledged: new Map(acknowledged.map(({ body }) => [body.alertKey, body])),
-    snoozed: new Map(book.factsOf('snooze').map(({ body }) => [body.alertKey, body.until ?? now + DAY_MS])),
+    snoozed: new Map(
+      bySource(book.factsOf('snooze')).map(({ body, provenance }) => [
+        body.alertKey,
+        body.until ?? provenance.source.ms + DAY_MS,
+      ]),
+    ),
   }
 }
+
+/** The latest answer stands, whatever the order of arrival. */
+const bySource = <One extends Fact>(facts: readonly One[]): readonly One[] =>
+  facts.toSorted((a, b) => a.provenance.source.ms - b.provenance.source.ms || (a.key < b.key ? -1 : 1))
 
 /** The facts of a batch a book does not know, put into it; each stands once. */
 export const takeNews = (book: Book, facts: readonly Fact[]): readonly Fact[] =>

@@ -4,6 +4,7 @@ import type { ReasonCode } from '../domain/errors.ts'
 import type { Fact } from '../domain/facts.ts'
 import { type AccountId, contentHash, factKey, parseAccountId, UNASSIGNED } from '../domain/keys.ts'
 import type { AccountSettings } from '../domain/standing.ts'
+import { DAY_MS } from '../domain/time.ts'
 import { parseMessage } from '../sources/index.ts'
 import type { Claim, RawMessage } from '../sources/source.ts'
 import type { Quarantined } from '../store/store.ts'
@@ -78,6 +79,8 @@ const place = (deps: Deps, claims: readonly Claim[], message: RawMessage): Place
         account: settings.id,
       }
     }
+    if (isAhead(claim, message))
+      return { reason: 'CLOCK', detail: 'at: more than a day after the message was published', account: settings.id }
     account = settings.id
     facts.push(factOf(settings.id, claim, message))
   }
@@ -85,6 +88,10 @@ const place = (deps: Deps, claims: readonly Claim[], message: RawMessage): Place
     ? { reason: 'UNKNOWN_SOURCE', detail: 'no facts', account: UNASSIGNED }
     : { account, facts }
 }
+
+/** A call a day ahead of its own message is a broken clock. */
+const isAhead = ({ body }: Claim, { source, timed }: RawMessage): boolean =>
+  body.kind === 'usage' && timed && body.at > source.ms + DAY_MS
 
 const factOf = (account: AccountId, { body, keyParts, content }: Claim, { source, timed }: RawMessage): Fact => ({
   account,

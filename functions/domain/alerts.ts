@@ -36,6 +36,8 @@ export type Finding = {
   readonly rank: number
   /** `holds` opens, `clear` resolves, `between` (inside the hysteresis) changes nothing. */
   readonly state: 'holds' | 'between' | 'clear'
+  /** Never repeated: once is enough. */
+  readonly once?: true
   readonly words: Words
 }
 

@@ -1,6 +1,6 @@
 /** Spend that usage shows and no bill has yet: per budget period max(billed, factor × estimate) − billed. */
 
-import { divideHalfEven, maxNanos, type Nanos, UNIT } from '../domain/money.ts'
+import { divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
 import { DAY_MS, type Instant } from '../domain/time.ts'
 import { firstUsageAt, spentBetween, type UsageSeries } from './usage-series.ts'
 
@@ -22,6 +22,8 @@ export type Estimate = {
   readonly usable: boolean
   /** In the account's currency. */
   readonly unbilled: Nanos
+  /** The part of it that was used in the trailing 7 days. */
+  readonly unbilledWeek: Nanos
   /** Sum of all usage in the account's currency as far as it can be told. */
   readonly estimated: Nanos
 }
@@ -34,7 +36,21 @@ type Inputs = {
   readonly now: Instant
   /** Account currency per USD; `undefined` where nobody said. */
   readonly rate: Nanos | undefined
+  /** The latest balance reading: it has seen all earlier spend, so only growth since then counts. */
+  readonly anchor: Anchor | undefined
+  /** Spend of periods that ended before this is none of today's credit. */
+  readonly settledBefore: Instant | undefined
 }
+
+/** When an operator saw the balance, and what each period had been billed by then. */
+export type Anchor = { readonly at: Instant; readonly billed: BilledByPeriod }
+
+const WEEK_MS = 7 * DAY_MS
+
+/** Billed over estimated, kept as a pair so that money is divided once. */
+type Factor = { readonly billed: Nanos; readonly estimated: Nanos }
+const ONE: Factor = { billed: 1n, estimated: 1n }
+const scale = (amount: Nanos, factor: Factor): Nanos => divideHalfEven(amount * factor.billed, factor.estimated)
 
 type Period = { readonly from: Instant; readonly to: Instant; readonly billed: Nanos }
 
@@ -55,20 +71,35 @@ const convert = (usd: Nanos, rate: Nanos): Nanos => divideHalfEven(usd * rate, U
 export const estimateSpend = (inputs: Inputs): Estimate => {
   const rate = inputs.rate ?? UNIT
   const known = factorOf(inputs, rate)
-  const factor = known ?? MILLION
+  const factor = known ?? ONE
   const usable = inputs.rate !== undefined || known !== undefined
+  const periods = periodsOf(inputs.billed, inputs.now)
+  const spent = (from: Instant, to: Instant): Nanos => convert(spentBetween(inputs.usage, from, to), rate)
+  const estimated = periods.reduce((sum, { from, to }) => sum + spent(from, to), 0n)
+  /** Times `factor.estimated`, so that the sum is divided and rounded once. */
   let unbilled = 0n
-  let estimated = 0n
-  for (const period of periodsOf(inputs.billed, inputs.now)) {
-    const raw = convert(spentBetween(inputs.usage, period.from, period.to), rate)
-    estimated += raw
-    unbilled += maxNanos(0n, divideHalfEven(raw * factor, MILLION) - period.billed)
+  let unbilledWeek = 0n
+  for (const { from, to, billed } of periods) {
+    if (to <= (inputs.settledBefore ?? 0)) continue
+    const since = Math.max(from, inputs.anchor?.at ?? from)
+    const grown = maxNanos(0n, billed - (inputs.anchor?.billed.get(from) ?? 0n))
+    const excess = maxNanos(0n, spent(since, Math.max(since, to)) * factor.billed - grown * factor.estimated)
+    const recent = Math.max(since, inputs.now - WEEK_MS + 1)
+    unbilled += excess
+    unbilledWeek += minNanos(excess, spent(recent, Math.max(recent, to)) * factor.billed)
   }
-  return { factorMillionths: factor, usable, unbilled: usable ? unbilled : 0n, estimated }
+  const factorMillionths = scale(MILLION, factor)
+  const none = { unbilled: 0n, unbilledWeek: 0n }
+  return { factorMillionths, usable, estimated, ...(usable ? rounded({ unbilled, unbilledWeek }, factor) : none) }
 }
 
+const rounded = (scaled: Pick<Estimate, 'unbilled' | 'unbilledWeek'>, factor: Factor) => ({
+  unbilled: divideHalfEven(scaled.unbilled, factor.estimated),
+  unbilledWeek: divideHalfEven(scaled.unbilledWeek, factor.estimated),
+})
+
 /** Billed ÷ estimated over usage older than the feed's lag, over the periods that both feeds tell of. */
-const factorOf = (inputs: Inputs, rate: Nanos): bigint | undefined => {
+const factorOf = (inputs: Inputs, rate: Nanos): Factor | undefined => {
   const since = firstUsageAt(inputs.usage)
   if (since === undefined || inputs.lastReadingAt === undefined) return undefined
   const settled = inputs.lastReadingAt - FEED_LAG_MS + 1
@@ -80,7 +111,7 @@ const factorOf = (inputs: Inputs, rate: Nanos): bigint | undefined => {
   const told = rows.filter((row) => row.estimated > 0n && row.billed > 0n && isComparable(row))
   const billed = told.reduce((sum, row) => sum + row.billed, 0n)
   const estimated = told.reduce((sum, row) => sum + row.estimated, 0n)
-  return estimated === 0n ? undefined : divideHalfEven(billed * MILLION, estimated)
+  return estimated === 0n ? undefined : { billed, estimated }
 }
 
 const isPlausible = (row: { readonly billed: Nanos; readonly estimated: Nanos }): boolean =>

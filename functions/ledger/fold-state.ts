@@ -32,6 +32,9 @@ export type FoldState = {
   overage: Nanos
   deficit: Nanos
   billed: Nanos
+  readonly billedByPeriod: Map<Instant, Nanos>
+  /** The latest balance reading, and what was billed by then. */
+  anchor: { readonly at: Instant; readonly billed: ReadonlyMap<Instant, Nanos> } | undefined
   /** Corrections beyond everything ever drawn; the next spend pays it off. Only out-of-order months make one. */
   carry: Nanos
   early: Early[]
@@ -56,6 +59,8 @@ export const openFold = (plans: PlanHistory, lots: readonly Lot[]): FoldState =>
   overage: 0n,
   deficit: 0n,
   billed: 0n,
+  billedByPeriod: new Map(),
+  anchor: undefined,
   carry: 0n,
   early: [],
   funded: false,
@@ -84,7 +89,3 @@ export const drawnTotal = (state: FoldState): Nanos => {
   for (const lot of state.lots.values()) sum += lot.drawn
   return sum
 }
-
-/** What of `amount` a balance reading already drew, without consuming it. */
-export const earlyAt = (state: FoldState, at: Instant): Nanos =>
-  state.early.reduce((sum, early) => (early.until >= at ? sum + early.amount : sum), 0n)

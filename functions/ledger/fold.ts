@@ -27,6 +27,7 @@ export const applyEvent = (state: FoldState, event: LedgerEvent): void => {
       break
     case 'spend':
       state.billed += event.delta
+      state.billedByPeriod.set(event.periodStart, (state.billedByPeriod.get(event.periodStart) ?? 0n) + event.delta)
       if (event.delta > 0n) spend(state, event, plan)
       else correct(state, -event.delta, event.at)
       break

@@ -19,6 +19,7 @@ export const seen = (state: FoldState, body: BalanceReading, plan: Plan): void =
   else if (difference > 0n) seenHigher(state, difference, body, plan)
   if (state.latestGrantAt === undefined && !state.funded) state.base = body.balance
   state.funded = true
+  state.anchor = { at: body.at, billed: new Map(state.billedByPeriod) }
   assert(
     judgedBalance(state, plan) === body.balance || PLAN_TERMS[plan].belowZero === 'overage',
     'the ledger stands at the balance that was seen',

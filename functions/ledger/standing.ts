@@ -3,7 +3,7 @@
 import { assert } from '../domain/errors.ts'
 import type { Plan } from '../domain/facts.ts'
 import { divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
-import type { AccountSettings, Bounds, Burn, Feed, Standing } from '../domain/standing.ts'
+import type { AccountSettings, Bounds, Burn, Standing } from '../domain/standing.ts'
 import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
 import { PLAN_TERMS } from '../policy/plans.ts'
 import type { Book } from './book.ts'
@@ -11,7 +11,7 @@ import { budgetStandings } from './budgets.ts'
 import { type BurnInputs, burnOf, runwayOf } from './burn.ts'
 import { type Estimate, estimateSpend, FEED_LAG_MS } from './estimate.ts'
 import { evidenceOf } from './evidence.ts'
-import { balanceApart, drawnTotal, earlyAt, type FoldState, judgedBalance } from './fold-state.ts'
+import { balanceApart, drawnTotal, type FoldState, judgedBalance } from './fold-state.ts'
 import { lotStanding } from './lots.ts'
 import { tierStanding } from './tier.ts'
 import { planAt } from './timeline.ts'
@@ -41,11 +41,13 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     lastReadingAt: book.lastReadingAt,
     now: at,
     rate,
+    anchor: fold.anchor,
+    settledBefore: PLAN_TERMS[plan].belowZero === 'overage' ? fold.latestGrantAt : undefined,
   })
   const feeds = feedsOf(book, now)
   const burnInputs = burnInputsOf(book, fold, estimate, at)
   const burn = burnOf(burnInputs)
-  const balance = boundsOf({ fold, plan, estimate, burn, at, covered: isCovered(book, feeds.usage, estimate, now) })
+  const balance = boundsOf({ fold, plan, estimate, burn, covered: isCovered(book, estimate, now) })
   const payments = startedPayments(fold, at)
   const demand = book
     .factsOf('prepayment-required')
@@ -136,26 +138,28 @@ const feedsOf = (book: Book, now: Instant): Standing['feeds'] => {
   }
 }
 
-/** Whether usage shows what the billed feed does not yet: fresh, in our currency, and without a model of unknown price. */
-const isCovered = (book: Book, usage: Feed | undefined, estimate: Estimate, now: Instant): boolean =>
-  usage !== undefined &&
-  !usage.stale &&
+/** Whether calls (not errors alone) show what the billed feed does not yet: fresh, in our currency, and without a model of unknown price. */
+const isCovered = (book: Book, estimate: Estimate, now: Instant): boolean =>
+  book.usage.spendAt !== undefined &&
+  now - book.usage.spendAt <= USAGE_STALE_MS &&
   estimate.usable &&
   ![...book.usage.unpriced.values()].some((at) => now - at <= FEED_LAG_MS)
 
 const burnInputsOf = (book: Book, fold: FoldState, estimate: Estimate, now: Instant): BurnInputs => {
   const usageFrom = firstUsageAt(book.usage.series)
-  const usageUntil = estimate.unbilled > 0n ? book.usage.lastAt : undefined
-  const starts = [book.firstSpendFrom, fold.segments[0]?.from, estimate.unbilled > 0n ? usageFrom : undefined].filter(
-    (at) => at !== undefined,
-  )
+  const usageUntil = estimate.unbilledWeek > 0n ? book.usage.spendAt : undefined
+  const starts = [
+    book.firstSpendFrom,
+    fold.segments[0]?.from,
+    estimate.unbilledWeek > 0n ? usageFrom : undefined,
+  ].filter((at) => at !== undefined)
   const ends = [book.lastReadingAt, fold.segments.at(-1)?.to, usageUntil].filter((at) => at !== undefined)
   return {
     segments: fold.segments,
     now,
     since: starts.length === 0 ? undefined : Math.min(...starts),
     until: ends.length === 0 ? undefined : Math.min(now, Math.max(...ends)),
-    unbilled: estimate.unbilled,
+    unbilled: estimate.unbilledWeek,
   }
 }
 
@@ -164,13 +168,12 @@ type BoundsInputs = {
   readonly plan: Plan
   readonly estimate: Estimate
   readonly burn: Burn
-  readonly at: Instant
   readonly covered: boolean
 }
 
-const boundsOf = ({ fold, plan, estimate, burn, at, covered }: BoundsInputs): Bounds => {
+const boundsOf = ({ fold, plan, estimate, burn, covered }: BoundsInputs): Bounds => {
   const high = judgedBalance(fold, plan)
-  const unbilled = maxNanos(0n, estimate.unbilled - earlyAt(fold, at))
+  const { unbilled } = estimate
   const apart = high > 0n ? minNanos(unbilled, balanceApart(fold, plan)) : 0n
   const value = floored(high - (unbilled - apart), plan, high)
   const lagMs = covered || burn.perDay === 0n ? 0 : FEED_LAG_MS

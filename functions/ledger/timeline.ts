@@ -16,7 +16,13 @@ export type LedgerEvent = Sorted &
     | { readonly kind: 'refund'; readonly fact: FactOf<Refund> }
     | { readonly kind: 'void'; readonly fact: FactOf<Void> }
     | { readonly kind: 'expire'; readonly lot: Lot }
-    | { readonly kind: 'spend'; readonly delta: Nanos; readonly from: Instant; readonly heardAt: Instant }
+    | {
+        readonly kind: 'spend'
+        readonly delta: Nanos
+        readonly from: Instant
+        readonly heardAt: Instant
+        readonly periodStart: Instant
+      }
     | { readonly kind: 'seen'; readonly fact: FactOf<BalanceReading> }
   )
 
@@ -103,6 +109,7 @@ export const spendEvent = (trail: BudgetTrail, fact: FactOf<Reading>): LedgerEve
     delta,
     from,
     heardAt: Math.min(heardBefore ?? from, at),
+    periodStart,
   }
 }
 

@@ -17,6 +17,8 @@ export type UsageBook = {
   /** Models without a price and when they were last used. */
   readonly unpriced: Map<string, Instant>
   lastAt: Instant | undefined
+  /** The latest call that could have cost something: errors show no spend. */
+  spendAt: Instant | undefined
   paidCallAt: Instant | undefined
   depletion: FactOf<Usage> | undefined
 }
@@ -28,6 +30,7 @@ export const openUsageBook = (): UsageBook => ({
   byProject: new Map(),
   unpriced: new Map(),
   lastAt: undefined,
+  spendAt: undefined,
   paidCallAt: undefined,
   depletion: undefined,
 })
@@ -41,7 +44,8 @@ export const isUsageNews = (book: UsageBook, fact: Fact): boolean => {
 }
 
 /** Adds a fact; of one key the earliest by source time stands, whatever the order of arrival. */
-export const addToUsage = (book: UsageBook, fact: FactOf<Usage>): void => {
+export const addToUsage = (book: UsageBook, told: FactOf<Usage>): void => {
+  const fact = notAhead(told)
   const known = book.facts.get(fact.key)
   if (!known) {
     book.facts.set(fact.key, fact)
@@ -52,10 +56,16 @@ export const addToUsage = (book: UsageBook, fact: FactOf<Usage>): void => {
   book.facts.set(fact.key, winner)
   if (winner.hash !== loser.hash) book.beaten.set(`${loser.key} ${loser.hash}`, loser)
   book.beaten.delete(`${winner.key} ${winner.hash}`)
-  if (winner === known || winner.hash === known.hash) return
+  if (winner === known || (winner.hash === known.hash && winner.body.at === known.body.at)) return
   count(book, known, -1n)
   count(book, winner, 1n)
   recall(book)
+}
+
+/** A call cannot have happened after it was told: a caller's clock that runs ahead must not hide what comes next. */
+const notAhead = (fact: FactOf<Usage>): FactOf<Usage> => {
+  const { source } = fact.provenance
+  return fact.body.at <= source.ms ? fact : { ...fact, body: { ...fact.body, at: source.ms } }
 }
 
 const count = (book: UsageBook, fact: FactOf<Usage>, sign: bigint): void => {
@@ -73,6 +83,7 @@ const notice = (book: UsageBook, fact: FactOf<Usage>): void => {
   book.lastAt = Math.max(book.lastAt ?? 0, body.at)
   if (body.error?.cause === 'depleted' && isLater(fact, book.depletion)) book.depletion = fact
   if (body.error) return
+  book.spendAt = Math.max(book.spendAt ?? 0, body.at)
   if (body.costUsd === undefined) book.unpriced.set(body.model, Math.max(book.unpriced.get(body.model) ?? 0, body.at))
   if (body.costUsd !== 0n) book.paidCallAt = Math.max(book.paidCallAt ?? 0, body.at)
 }
@@ -80,6 +91,7 @@ const notice = (book: UsageBook, fact: FactOf<Usage>): void => {
 /** After a winner changed, what was noticed is told again from the facts that stand; rare, so it may read them all. */
 const recall = (book: UsageBook): void => {
   book.lastAt = undefined
+  book.spendAt = undefined
   book.paidCallAt = undefined
   book.depletion = undefined
   book.unpriced.clear()

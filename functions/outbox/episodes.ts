@@ -200,7 +200,7 @@ const mention = (words: Words, others: readonly string[]): Words =>
 
 /** The worst open level is told again when its interval has passed and nobody has answered. */
 const repeatStep = ({ now }: EpisodeInputs, steps: readonly Step[]): Voiced | undefined => {
-  const firing = steps.filter(({ episode }) => episode.status === 'firing')
+  const firing = steps.filter(({ episode, finding }) => episode.status === 'firing' && !finding?.once)
   const speaker = worst(firing)
   if (!speaker?.finding) return undefined
   const { episode, finding } = speaker

@@ -41,8 +41,9 @@ const findingOf = (standing: Standing, hours: number): Finding => {
   }
 }
 
-/** With too little history a level neither opens nor resolves. */
-const stateOf = ({ runway, burn }: Standing, hours: number): Finding['state'] => {
+/** With too little history a level neither opens nor resolves; a feed that fell silent is no all-clear. */
+const stateOf = ({ runway, burn, feeds }: Standing, hours: number): Finding['state'] => {
+  if (!runway && feeds.budget?.stale && feeds.usage?.stale !== false) return 'between'
   if (!runway || runway.p10Hours >= hours * CLEAR_FACTOR) return 'clear'
   return runway.p10Hours <= hours && burn.coveredMs >= HISTORY_MIN_MS ? 'holds' : 'between'
 }

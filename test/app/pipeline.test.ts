@@ -221,6 +221,30 @@ describe('acknowledging', () => {
   })
 })
 
+test('a snooze without an end lasts a day', async () => {
+  const app = openTestApp({ thresholds: { percent: [50], amount: [], runwayHours: [], expiryDays: [] } })
+  await app.fact('grant', grantOf('G1', '50.00', T0))
+  app.clock.now = T0 + DAY_MS
+  await app.budget(48)
+  const [open] = (await app.desk.view(ACCOUNT)).episodes.filter(({ rule }) => rule === 'credit-low')
+  await app.fact('snooze', { alertKey: open?.key, by: 'ana' })
+  for (const hours of [10, 20, 25]) {
+    app.clock.now = T0 + DAY_MS + hours * HOUR_MS
+    await schedule(app.deps, app.desk)
+  }
+  expect(said(app).slice(2)).toEqual(['repeat credit-low 50%'])
+})
+
+test('a call dated more than a day after its message is quarantined', async () => {
+  const app = openTestApp()
+  const result = await app.usage({
+    requestId: 'r',
+    at: formatInstant(T0 + 2 * DAY_MS),
+    usageMetadata: { promptTokenCount: 1 },
+  })
+  expect(result.kind === 'quarantined' && result.reason).toBe('CLOCK')
+})
+
 describe('delivery', () => {
   test('a failed attempt is tried again under the same key, and only there', async () => {
     const app = openTestApp()

@@ -111,7 +111,12 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
     'if (segment.from >= from || segment.to === segment.from)',
     'if (segment.from >= 0)',
   ],
-  ['the factor scales what is not billed', 'estimate.ts', 'divideHalfEven(raw * factor, MILLION)', 'raw'],
+  [
+    'the factor scales what is not billed',
+    'estimate.ts',
+    'spent(since, Math.max(since, to)) * factor.billed',
+    'spent(since, Math.max(since, to)) * factor.estimated',
+  ],
 ]
 
 describe('every broken line of the ledger is noticed', () => {

@@ -334,6 +334,37 @@ describe('burn, lag and usage', () => {
     expect(at(day(1), facts, { currency: 'EUR', usdRate: 900_000_000n }).value).toBe('41.00')
   })
 
+  test('a balance reading has seen all usage before it', () => {
+    const before = [usage('r1', day(1), { costUsd: '10.80' })]
+    expect(at(day(2), [...before, balanceReading('5', day(2))]).value).toBe('5.00')
+    const ledger = [grant('G1', '100', T0), reading(day(1), '20'), usage('r1', day(1), { costUsd: '25' })]
+    for (const seen of ['78', '80', '90'])
+      expect(at(day(2), [...ledger, balanceReading(seen, day(2))]).value).toBe(`${seen}.00`)
+    const later = usage('r2', day(2) + HOUR_MS, { costUsd: '3' })
+    expect(at(day(3), [...ledger, balanceReading('80', day(2)), later]).value).toBe('77.00')
+  })
+
+  test('usage that is not billed burns for seven days and no longer', () => {
+    const daily = Array.from({ length: 40 }, (_, index) => usage(`r${index}`, day(index), { costUsd: '1' }))
+    expect(at(day(39), [grant('G1', '60', T0), ...daily], { budgets: {} }).burn).toBe('1.00')
+  })
+
+  test('usage of a month that ended before a payment leaves the payment alone under cloud-credit', () => {
+    const november = instant('2026-12-01T08:00:00Z')
+    const facts = [
+      usage('r1', day(10), { costUsd: '45' }),
+      reading(november + HOUR_MS, '1', { periodStart: november }),
+      grant('G1', '50', november + 2 * DAY_MS),
+    ]
+    expect(at(november + 3 * DAY_MS, facts, { plan: 'cloud-credit' }).value).toBe('50.00')
+  })
+
+  test('an error alone shows no spend, and so takes no lag out of low', () => {
+    const facts = [grant('G1', '100', T0), reading(day(1), '36'), reading(day(2), '52')]
+    const error = usage('e', day(2), { error: 'other' })
+    expect(at(day(2), [...facts, error]).low).toBe(at(day(2), facts).low)
+  })
+
   test('one usage key with two contents: the earliest source time wins, whichever arrives first', () => {
     const first = usage('r1', day(1), { costUsd: '3', sourceAt: day(1) })
     const second = usage('r1', day(1), { costUsd: '7', sourceAt: day(2) })
@@ -362,6 +393,13 @@ describe('evidence', () => {
     ).toBeDefined()
     expect(
       at(day(3), [...facts, usage('no', day(2) + 1, { error: 'other' })]).standing.evidence.depletion,
+    ).toBeDefined()
+  })
+
+  test('a caller whose clock runs ahead hides nothing that comes after its message', () => {
+    const ahead = usage('ok', day(3), { sourceAt: day(2) - HOUR_MS })
+    expect(
+      at(day(2), [...low, ahead, usage('e', day(2), { error: 'depleted' })]).standing.evidence.depletion,
     ).toBeDefined()
   })
 

@@ -76,11 +76,11 @@ describe('the sample month', () => {
   test('ends with the balance, spend and burn that the figures say', () => {
     expect(report.accounts[SAMPLE_ACCOUNT]).toMatchObject({
       asOf: '2026-11-23T19:59:00Z',
-      balance: { value: '6.321400458', low: '6.321400458', high: '17.17721' },
+      balance: { value: '6.321423214', low: '6.321423214', high: '17.17721' },
       overage: '0.00',
       spent: { billed: '84.254923', estimated: '92.0207672' },
-      burnRate: { perDay: '7.608786363' },
-      runway: { p50Hours: 19.9 },
+      burnRate: { perDay: '7.531291352' },
+      runway: { p50Hours: 20.1 },
       prepaymentRequired: false,
     })
   })
