@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { DAY_MS } from '../../functions/domain/time.ts'
 import { creditRunway } from '../../functions/rules/credit-runway.ts'
 import { ruleContract } from '../contracts/rule.contract.ts'
-import { context, type StandingOverrides, standing } from '../support/standing.ts'
+import { AS_OF, context, type StandingOverrides, standing } from '../support/standing.ts'
 
 ruleContract(creditRunway)
 
@@ -73,4 +73,11 @@ test('the words carry the pessimistic hours, the likely ones, and what is spent 
   expect(words?.summary).toContain('most likely lasts 41 h, in one case of ten less than 20 h')
   expect(words?.stops).toContain('About 2026-11-25 03:00 UTC (in about 41 h), perhaps as early as 2026-11-24 06:30 UTC')
   expect(words?.arithmetic[0]).toBe('runway 20 h (p10), 41 h (p50), 61 h (p90)')
+})
+
+test('a feed that fell silent is no all-clear', () => {
+  const silent = standing({ runway: null, feeds: { budget: { lastAt: AS_OF - 40 * 3_600_000, stale: true } } })
+  expect(new Set(creditRunway.evaluate(silent, context()).map(({ state }) => state))).toEqual(new Set(['between']))
+  const heard = standing({ runway: null, feeds: { budget: { lastAt: AS_OF, stale: false } } })
+  expect(new Set(creditRunway.evaluate(heard, context()).map(({ state }) => state))).toEqual(new Set(['clear']))
 })
