@@ -221,6 +221,28 @@ describe('acknowledging', () => {
   })
 })
 
+test('every reminder is a delivery of its own', async () => {
+  const app = openTestApp({ thresholds: { percent: [50], amount: [], runwayHours: [], expiryDays: [] } })
+  await app.fact('grant', grantOf('G1', '50.00', T0))
+  app.clock.now = T0 + DAY_MS
+  await app.budget(48)
+  for (const hours of [4, 8, 12]) {
+    app.clock.now = T0 + DAY_MS + hours * HOUR_MS
+    await schedule(app.deps, app.desk)
+  }
+  expect(said(app).filter((line) => line === 'repeat credit-low 50%')).toHaveLength(3)
+  expect(new Set(app.told.map(({ key }) => key)).size).toBe(app.told.length)
+})
+
+test('that nothing feeds the ledger is told once, however long it stays so', async () => {
+  const app = openTestApp({ budgets: {} })
+  for (let day = 0; day <= 6; day += 1) {
+    app.clock.now = T0 + day * DAY_MS
+    await schedule(app.deps, app.desk)
+  }
+  expect(said(app)).toEqual(['firing feed-stale'])
+})
+
 test('a snooze without an end lasts a day', async () => {
   const app = openTestApp({ thresholds: { percent: [50], amount: [], runwayHours: [], expiryDays: [] } })
   await app.fact('grant', grantOf('G1', '50.00', T0))
