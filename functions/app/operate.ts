@@ -72,6 +72,7 @@ const rehearse = async (deps: Deps, arrival: Arrival): Promise<ReasonCode | unde
 
 const withoutWrites = (store: Store): Store => ({
   load: (account, afterVersion) => store.load(account, afterVersion),
+  pages: (account, ids) => store.pages(account, ids),
   commit: async () => 'committed',
   accounts: () => store.accounts(),
   claim: async () => [],

@@ -4,7 +4,17 @@ import type { DeliveryState, StoredDelivery } from '../domain/alerts.ts'
 import type { Fact } from '../domain/facts.ts'
 import type { AccountId, DeliveryId } from '../domain/keys.ts'
 import type { Instant } from '../domain/time.ts'
-import type { AccountState, Claim, Commit, CommitResult, Quarantined, Settlement, Store } from './store.ts'
+import type {
+  AccountDelta,
+  AccountState,
+  Checkpoint,
+  Claim,
+  Commit,
+  CommitResult,
+  Quarantined,
+  Settlement,
+  Store,
+} from './store.ts'
 
 type Log = {
   readonly facts: Fact[]
@@ -13,6 +23,10 @@ type Log = {
   /** Index 0 stands for version 1. */
   readonly markers: string[]
   state: AccountState
+  checkpoint: Checkpoint | undefined
+  /** Version of the checkpoint before the latest: nobody is given the log up to it any more. */
+  logStart: number
+  readonly pages: Map<string, string>
 }
 
 type Memory = {
@@ -29,6 +43,7 @@ export const openMemoryStore = (): Store => {
   const { logs, deliveries, quarantine } = memory
   return {
     load: async (account, afterVersion) => load(logs.get(account), afterVersion),
+    pages: async (account, ids) => pagesOf(logs.get(account), ids),
     commit: async (commit) => apply(memory, commit),
     accounts: async () => [...logs.keys()].sort(byText),
     claim: async (claim) => claimDue(memory, claim),
@@ -51,26 +66,41 @@ export const openMemoryStore = (): Store => {
   }
 }
 
-const load = (log: Log | undefined, afterVersion: number) =>
-  log
-    ? {
-        version: log.markers.length,
-        facts: log.facts.slice(log.counts[afterVersion] ?? log.facts.length),
-        state: log.state,
-      }
-    : { version: 0, facts: [], state: undefined }
+const load = (log: Log | undefined, afterVersion: number): AccountDelta => {
+  if (!log) return { version: 0, facts: [], state: undefined }
+  const { checkpoint } = log
+  const isNeeded = checkpoint !== undefined && (afterVersion === 0 || afterVersion < log.logStart)
+  const after = isNeeded ? checkpoint.version : afterVersion
+  return {
+    version: log.markers.length,
+    ...(isNeeded && { checkpoint }),
+    facts: log.facts.slice(log.counts[after] ?? log.facts.length),
+    state: log.state,
+  }
+}
+
+const pagesOf = (log: Log | undefined, ids: readonly string[]): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>()
+  for (const id of ids) {
+    const text = log?.pages.get(id)
+    if (text !== undefined) found.set(id, text)
+  }
+  return found
+}
 
 const apply = (memory: Memory, commit: Commit): CommitResult => {
   const { logs, deliveries, quarantine, frozen } = memory
   const state = frozen(commit.state)
-  const log = logs.get(commit.account) ?? { facts: [], counts: [0], markers: [], state }
+  const log = logs.get(commit.account) ?? emptyLog(state)
   if (commit.baseVersion !== log.markers.length) {
-    return log.markers[commit.baseVersion] === commit.marker ? 'committed' : 'conflict'
+    const isKept = commit.baseVersion >= log.logStart
+    return isKept && log.markers[commit.baseVersion] === commit.marker ? 'committed' : 'conflict'
   }
   for (const fact of commit.facts) log.facts.push(frozen(fact))
   log.counts.push(log.facts.length)
   log.markers.push(commit.marker)
   log.state = state
+  checkpoint(log, commit)
   logs.set(commit.account, log)
   const fresh: DeliveryState = { status: 'pending', attempts: 0, dueAt: commit.at, ambiguous: 0 }
   for (const row of commit.deliveries) {
@@ -78,6 +108,24 @@ const apply = (memory: Memory, commit: Commit): CommitResult => {
   }
   for (const row of commit.quarantined) if (!quarantine.has(row.id)) quarantine.set(row.id, frozen(row))
   return 'committed'
+}
+
+const emptyLog = (state: AccountState): Log => ({
+  facts: [],
+  counts: [0],
+  markers: [],
+  state,
+  checkpoint: undefined,
+  logStart: 0,
+  pages: new Map(),
+})
+
+const checkpoint = (log: Log, { checkpoint: made, baseVersion }: Commit): void => {
+  if (!made) return
+  log.logStart = log.checkpoint?.version ?? 0
+  log.checkpoint = { version: baseVersion + 1, head: made.head }
+  for (const { id, text } of made.pages) log.pages.set(id, text)
+  for (const id of made.dropped) log.pages.delete(id)
 }
 
 const isFree = ({ state }: StoredDelivery, now: Instant): boolean =>

@@ -55,8 +55,25 @@ CREATE INDEX quarantine_newest ON quarantine (at, id);
 CREATE INDEX quarantine_by_account ON quarantine (account, at, id);
 `
 
+/** A checkpoint's texts; `log_start` is the version of the checkpoint before it. */
+const SECOND = `
+CREATE TABLE checkpoints (
+  account TEXT PRIMARY KEY,
+  version INTEGER NOT NULL,
+  log_start INTEGER NOT NULL,
+  head TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pages (
+  account TEXT NOT NULL,
+  id TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (account, id)
+) STRICT;
+`
+
 /** Step n leads from version n to n + 1; the version reached is the file's `user_version`. */
-const MIGRATIONS: readonly string[] = [FIRST]
+const MIGRATIONS: readonly string[] = [FIRST, SECOND]
 
 /**
  * Brings the database to the present schema; safe while other processes do the same.

@@ -14,6 +14,8 @@ export type Database = {
   readonly run: (sql: string, ...values: readonly SQLInputValue[]) => number
   /** Runs `work` in one transaction that holds the write lock from its start; whatever it throws undoes it all. */
   readonly write: <T>(work: () => T) => T
+  /** Runs `work` in one transaction that sees one moment of the file. */
+  readonly read: <T>(work: () => T) => T
   /** Closing twice is no error. */
   readonly close: () => void
 }
@@ -38,7 +40,8 @@ export const openDatabase = (path: string, busyTimeoutMs: number): Database => {
     get: <Row>(sql: string, ...values: readonly SQLInputValue[]) =>
       clear(path, () => prepared(sql).get(...values) as Row | undefined),
     run: (sql, ...values) => clear(path, () => Number(prepared(sql).run(...values).changes)),
-    write: (work) => clear(path, () => transact(db, work)),
+    write: (work) => clear(path, () => transact(db, 'BEGIN IMMEDIATE', work)),
+    read: (work) => clear(path, () => transact(db, 'BEGIN', work)),
     close: () => {
       if (db.isOpen) db.close()
     },
@@ -59,9 +62,9 @@ const connect = (path: string, busyTimeoutMs: number): DatabaseSync => {
   }
 }
 
-/** A plain BEGIN would take the lock at the first write, where waiting for it is impossible: most writers would fail. */
-const transact = <T>(db: DatabaseSync, work: () => T): T => {
-  db.exec('BEGIN IMMEDIATE')
+/** A writer's plain BEGIN would take the lock at the first write, where waiting for it is impossible: most writers would fail. */
+const transact = <T>(db: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T => {
+  db.exec(begin)
   try {
     const result = work()
     db.exec('COMMIT')

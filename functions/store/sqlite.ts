@@ -13,6 +13,7 @@ import type {
   Commit,
   CommitResult,
   DeliveryFilter,
+  NewCheckpoint,
   Quarantined,
   QuarantineFilter,
   Settlement,
@@ -32,6 +33,7 @@ export const openSqliteStore = (path: string, options: SqliteOptions = {}): Stor
   const db = openDatabase(path, options.busyTimeoutMs ?? BUSY_TIMEOUT_MS)
   return {
     load: async (account, afterVersion) => load(db, account, afterVersion),
+    pages: async (account, ids) => pages(db, account, ids),
     commit: async (commit) => db.write(() => apply(db, commit)),
     accounts: async () => db.all<{ id: AccountId }>('SELECT id FROM accounts ORDER BY id').map(({ id }) => id),
     claim: async (claim) => db.write(() => claimDue(db, claim)),
@@ -45,21 +47,47 @@ export const openSqliteStore = (path: string, options: SqliteOptions = {}): Stor
   }
 }
 
-/** Commits are never changed, so bounding them by the version read first makes the two reads one view. */
+type CheckpointRow = { readonly version: number; readonly log_start: number; readonly head: string }
+const CHECKPOINT = 'SELECT version, log_start, head FROM checkpoints WHERE account = ?'
+
+type HeadRow = { readonly version: number; readonly state: string }
+const headOf = (db: Database, account: AccountId): HeadRow | undefined =>
+  db.get<HeadRow>('SELECT version, state FROM accounts WHERE id = ?', account)
+
 const load = (db: Database, account: AccountId, afterVersion: number): AccountDelta => {
-  const head = db.get<{ version: number; state: string }>('SELECT version, state FROM accounts WHERE id = ?', account)
+  const head = headOf(db, account)
   if (!head) return { version: 0, facts: [], state: undefined }
-  const rows = db.all<{ facts: string }>(
-    'SELECT facts FROM commits WHERE account = ? AND version > ? AND version <= ? ORDER BY version',
-    account,
-    afterVersion,
-    head.version,
-  )
-  return {
-    version: head.version,
-    facts: rows.flatMap((row) => decode<readonly Fact[]>(row.facts)),
-    state: decode<AccountState>(head.state),
+  if (head.version === afterVersion) return { version: head.version, facts: [], state: decode(head.state) }
+  return loadBehind(db, account, afterVersion)
+}
+
+/** One transaction, so that no commit slips in between its reads. */
+const loadBehind = (db: Database, account: AccountId, afterVersion: number): AccountDelta =>
+  db.read(() => {
+    const head = headOf(db, account)
+    if (!head) return { version: 0, facts: [], state: undefined }
+    const latest = db.get<CheckpointRow>(CHECKPOINT, account)
+    const checkpoint = latest && (afterVersion === 0 || afterVersion < latest.log_start) ? latest : undefined
+    const rows = db.all<{ facts: string }>(
+      'SELECT facts FROM commits WHERE account = ? AND version > ? ORDER BY version',
+      account,
+      checkpoint?.version ?? afterVersion,
+    )
+    return {
+      version: head.version,
+      ...(checkpoint && { checkpoint: { version: checkpoint.version, head: checkpoint.head } }),
+      facts: rows.flatMap((row) => decode<readonly Fact[]>(row.facts)),
+      state: decode<AccountState>(head.state),
+    }
+  })
+
+const pages = (db: Database, account: AccountId, ids: readonly string[]): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>()
+  for (const id of ids) {
+    const row = db.get<{ text: string }>('SELECT text FROM pages WHERE account = ? AND id = ?', account, id)
+    if (row) found.set(id, row.text)
   }
+  return found
 }
 
 const apply = (db: Database, commit: Commit): CommitResult => {
@@ -71,7 +99,20 @@ const apply = (db: Database, commit: Commit): CommitResult => {
   db.run(PUT_ACCOUNT, account, next, encode(commit.state))
   for (const row of commit.deliveries) db.run(ADD_DELIVERY, row.id, row.account, row.createdAt, encode(row), at)
   for (const row of commit.quarantined) db.run(ADD_QUARANTINE, row.id, row.account, row.at, encode(row))
+  if (commit.checkpoint) checkpoint(db, account, next, commit.checkpoint)
   return 'committed'
+}
+
+const PUT_CHECKPOINT = `INSERT INTO checkpoints VALUES (?1, ?2, ?3, ?4)
+  ON CONFLICT (account) DO UPDATE SET version = ?2, log_start = ?3, head = ?4`
+
+/** What the checkpoint before this one holds is no longer read from the log. */
+const checkpoint = (db: Database, account: AccountId, version: number, made: NewCheckpoint): void => {
+  const logStart = db.get<CheckpointRow>(CHECKPOINT, account)?.version ?? 0
+  db.run(PUT_CHECKPOINT, account, version, logStart, made.head)
+  for (const { id, text } of made.pages) db.run('INSERT INTO pages VALUES (?, ?, ?)', account, id, text)
+  for (const id of made.dropped) db.run('DELETE FROM pages WHERE account = ? AND id = ?', account, id)
+  db.run('DELETE FROM commits WHERE account = ? AND version <= ?', account, logStart)
 }
 
 /** Whether this very commit went through before and only its reply was lost. */

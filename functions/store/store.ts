@@ -30,11 +30,23 @@ export type Quarantined = {
   readonly at: Instant
 }
 
+/** Part of a checkpoint: text the store does not look into, never changed once written. */
+export type Page = { readonly id: string; readonly text: string }
+
+/** What an account amounts to up to a version, so that nobody need read the log before it. */
+export type Checkpoint = {
+  readonly version: number
+  /** Names the pages that belong to it; the store does not look into it. */
+  readonly head: string
+}
+
 /** The part of an account a reader does not hold yet. */
 export type AccountDelta = {
   /** 0 for an account nobody has committed to. */
   readonly version: number
-  /** Facts committed after the version asked for, in commit order. */
+  /** The latest one; present where the log may no longer reach back to the version asked for, and at version 0 if there is any. */
+  readonly checkpoint?: Checkpoint
+  /** Facts committed after the checkpoint, or where there is none after the version asked for; in commit order. */
   readonly facts: readonly Fact[]
   /** `undefined` at version 0. */
   readonly state: AccountState | undefined
@@ -52,6 +64,16 @@ export type Commit = {
   readonly state: AccountState
   readonly deliveries: readonly Delivery[]
   readonly quarantined: readonly Quarantined[]
+  /** What everything up to and with this commit amounts to. Commits up to the checkpoint before it may be forgotten. */
+  readonly checkpoint?: NewCheckpoint
+}
+
+export type NewCheckpoint = {
+  readonly head: string
+  /** New pages; an id is never used twice within an account. */
+  readonly pages: readonly Page[]
+  /** Ids of pages this head no longer names: they go with this commit. */
+  readonly dropped: readonly string[]
 }
 
 /** `conflict`: somebody else committed first; load again and decide again. */
@@ -80,6 +102,8 @@ export type QuarantineFilter = { readonly account?: AccountId; readonly limit: n
 export interface Store {
   /** Facts after `afterVersion` and the present state; a consistent view of one version. */
   load(account: AccountId, afterVersion: number): Promise<AccountDelta>
+  /** Texts of pages by id; one that was dropped since the head was read is absent: load again. */
+  pages(account: AccountId, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** Facts, state, deliveries (due at once) and quarantine in one atomic write, only on top of `baseVersion`. A repeated marker at that version is `committed`. A delivery or quarantine id that exists is left as it was. */
   commit(commit: Commit): Promise<CommitResult>
   /** Accounts with at least one commit, in order of id. */

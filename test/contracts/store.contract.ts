@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe } from 'vitest'
 import type { Store } from '../../functions/store/store.ts'
+import { checkpointCases } from '../support/store-checkpoint-cases.ts'
 import { commitCases } from '../support/store-commit-cases.ts'
 import { durableCases } from '../support/store-durable-cases.ts'
 import { leaseCases } from '../support/store-lease-cases.ts'
@@ -29,6 +30,7 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     const store = (): Store => opened.store
     describe('commit', () => commitCases(store))
     describe('load', () => loadCases(store))
+    describe('checkpoint', () => checkpointCases(store))
     describe('outbox', () => outboxCases(store))
     describe('lease', () => leaseCases(store))
     describe('settle and redrive', () => settleCases(store))

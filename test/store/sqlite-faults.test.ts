@@ -41,7 +41,7 @@ describe('opening', () => {
     expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
     const tables = db.prepare(`SELECT name, strict FROM pragma_table_list WHERE name NOT LIKE 'sqlite_%'`).all()
     db.close()
-    expect(tables).toHaveLength(4)
+    expect(tables).toHaveLength(6)
     expect(tables.filter(({ strict }) => strict !== 1)).toEqual([])
   })
 
@@ -51,8 +51,23 @@ describe('opening', () => {
     const before = readOnly.prepare('PRAGMA schema_version').get()
     await openSqliteStore(folder.file).close()
     expect(readOnly.prepare('PRAGMA schema_version').get()).toEqual(before)
-    expect(readOnly.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 })
+    expect(readOnly.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 })
     readOnly.close()
+  })
+
+  test('a file without checkpoints, as the first release wrote it, is brought up to date and keeps what it holds', async () => {
+    const first = openSqliteStore(folder.file)
+    await first.commit(commit({ facts: [fact('kept')] }))
+    await first.close()
+    const db = new DatabaseSync(folder.file)
+    db.exec('DROP TABLE checkpoints; DROP TABLE pages; PRAGMA user_version = 1')
+    db.close()
+    const second = openSqliteStore(folder.file)
+    expect(await second.load(A, 0)).toMatchObject({ version: 1, facts: [{ key: 'kept' }] })
+    const checkpoint = { head: 'h', pages: [{ id: 'p', text: 'page' }], dropped: [] }
+    expect(await second.commit(commit({ baseVersion: 1, checkpoint }))).toBe('committed')
+    expect((await second.load(A, 0)).checkpoint).toEqual({ version: 2, head: 'h' })
+    await second.close()
   })
 
   test('a database of a newer program is refused, and left as it was', () => {
@@ -61,7 +76,7 @@ describe('opening', () => {
     const error = thrownBy(() => openSqliteStore(folder.file))
     expect(error).toBeInstanceOf(ConfigError)
     expect(messageOf(error)).toBe(
-      `${folder.file}: the database has schema version 7, and this program knows up to 1. Run the newer program, or point STORE at another path.`,
+      `${folder.file}: the database has schema version 7, and this program knows up to 2. Run the newer program, or point STORE at another path.`,
     )
     expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 7 })
     expect(db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()).toEqual({ tables: 0 })

@@ -26,6 +26,7 @@ export const forgetful = (file: string): Store => {
   }
   return {
     load: (account, afterVersion) => once((store) => store.load(account, afterVersion)),
+    pages: (account, ids) => once((store) => store.pages(account, ids)),
     commit: (commit) => once((store) => store.commit(commit)),
     accounts: () => once((store) => store.accounts()),
     claim: (claim) => once((store) => store.claim(claim)),
