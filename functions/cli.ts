@@ -6,6 +6,7 @@ import { GUARD_CODES } from './cli/guard.ts'
 import { errorLine, oneLine } from './cli/one-line.ts'
 import { programOf } from './cli/program.ts'
 import type { Terminal } from './cli/terminal.ts'
+import { staysLocal } from './environment.ts'
 
 const FAILED = 1
 const WRONG_USAGE = 2
@@ -63,4 +64,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
+staysLocal(process.env)
 await main(process.argv.slice(2))

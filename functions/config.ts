@@ -12,7 +12,7 @@ import type { AccountSettings, Thresholds } from './domain/standing.ts'
 import type { Environment } from './environment.ts'
 import type { PlanRoute } from './outbox/plan.ts'
 
-export { readEnvironment } from './environment.ts'
+export { readEnvironment, staysLocal } from './environment.ts'
 
 export type Config = {
   readonly accounts: readonly AccountSettings[]

@@ -32,6 +32,11 @@ export const readEnvironment = (env: Environment): Settings => {
   }
 }
 
+/** Google's libraries would look for the cloud's metadata server, in vain and for seconds, where only an emulator is meant. */
+export const staysLocal = (env: Record<string, string | undefined>): void => {
+  if (env['PUBSUB_EMULATOR_HOST'] || env['FIRESTORE_EMULATOR_HOST']) env['METADATA_SERVER_DETECTION'] ??= 'none'
+}
+
 /** https://firebase.google.com/docs/firestore/manage-databases#database_id */
 const DATABASE = /^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/
 

@@ -1,21 +1,30 @@
 /** The file the platform loads: the five targets over one app, opened once per instance. */
 
-import { loadConfig, readEnvironment } from './config.ts'
+import { billingFrom } from './billing.ts'
+import { loadConfig, readEnvironment, staysLocal } from './config.ts'
+import { fastHandler } from './fast-path.ts'
 import { createLog } from './log.ts'
 import { openGuard, pushGuard } from './push-token.ts'
-import { keepBodiesRaw, registerTargets } from './register.ts'
-import { type App, openApp, openStore, secretsFrom } from './wire.ts'
+import { frontOf, registerTargets, standInFront, targetFrom } from './register.ts'
+import { endProcess, openGate, signalsFromNow } from './shutdown.ts'
+import { type App, announcerFrom, openApp, openStore, secretsFrom } from './wire.ts'
+
+const log = createLog((line) => process.stdout.write(`${line}\n`), {})
+const gate = openGate()
 
 const open = async (): Promise<App> => {
+  staysLocal(process.env)
   const environment = readEnvironment(process.env)
   const config = loadConfig(environment.configPath, process.env)
-  const log = createLog((line) => process.stdout.write(`${line}\n`), {})
   const io = {
     secret: secretsFrom(process.env, log.secret),
     fetch,
     allowLoopback: process.env['K_SERVICE'] === undefined,
   }
-  return openApp({ config, store: await openStore(environment.store), log, ioFor: () => io })
+  const announcer = announcerFrom(process.env, log)
+  const lookUp = billingFrom(process.env)
+  const store = await openStore(environment.store)
+  return openApp({ config, store, log, ioFor: () => io, announcer, lookUp, stopping: gate.isStopping })
 }
 
 let app: Promise<App> | undefined
@@ -24,13 +33,23 @@ let app: Promise<App> | undefined
 const appOnce = (): Promise<App> => {
   app ??= open().catch((error: unknown) => {
     app = undefined
+    log.error('the start failed', error)
     throw error
   })
   return app
 }
 
-keepBodiesRaw()
-/** The status page is behind IAP and takes no pushes. */
-const guard = process.env['FUNCTION_TARGET'] === 'status' ? openGuard : pushGuard(process.env)
+/** What was never opened need not be closed, nor what failed to open. */
+const close = async (): Promise<void> => (await app?.catch(() => undefined))?.close()
 
-registerTargets(appOnce, guard)
+const target = targetFrom(process.argv.slice(2), process.env)
+/** The status page is behind IAP and takes no pushes. */
+const guard = target === 'status' ? openGuard : pushGuard(process.env)
+
+const handlers = registerTargets(appOnce, guard)
+const takeSignals = signalsFromNow()
+
+standInFront((server) => {
+  takeSignals(() => endProcess(gate, server, close, log))
+  return frontOf(gate, fastHandler(handlers, target, process.env))
+})

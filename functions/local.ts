@@ -3,8 +3,10 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { billingFrom } from './billing.ts'
 import { loadConfig, readEnvironment } from './config.ts'
 import { parseInstant } from './domain/time.ts'
+import { fastHandler } from './fast-path.ts'
 import { openChatSink } from './local/chat-sink.ts'
 import { createFront, listen } from './local/front.ts'
 import { localIo, type Sinks } from './local/io.ts'
@@ -18,6 +20,7 @@ import { type Sweeper, startSweeper } from './local/sweeper.ts'
 import { createLog } from './log.ts'
 import { openGuard } from './push-token.ts'
 import { registerTargets } from './register.ts'
+import { endProcess, openGate, SIGNALS } from './shutdown.ts'
 import { type App, openApp, openStore, systemClock } from './wire.ts'
 
 const say = (line: string): void => {
@@ -42,10 +45,14 @@ const main = async (): Promise<void> => {
   const mailbox = await openMailbox({ path, clock: systemClock })
   const chat = openChatSink({ path, clock: systemClock })
   const opening = Promise.withResolvers<App>()
-  registerTargets(() => opening.promise, openGuard)
-  const front = createFront([localRoutes({ mailbox, chat }), statusRoute(state)], (error) =>
-    log.error('a local page failed', error),
-  )
+  const gate = openGate()
+  const handlers = registerTargets(() => opening.promise, openGuard)
+  const front = createFront({
+    routes: [localRoutes({ mailbox, chat }), statusRoute(state)],
+    gate,
+    fast: (target) => fastHandler(handlers, target, process.env),
+    onError: (error) => log.error('a local page failed', error),
+  })
   const port = await listen(front, environment.port)
 
   const sinks: Sinks = { mail: mailbox.url, chat: `http://127.0.0.1:${port}/chat` }
@@ -56,6 +63,8 @@ const main = async (): Promise<void> => {
     log,
     ioFor: localIo(process.env, sinks, log.secret),
     announce: () => sweeper?.nudge(),
+    stopping: gate.isStopping,
+    lookUp: billingFrom(process.env),
   })
   state.app = app
   opening.resolve(app)
@@ -64,25 +73,19 @@ const main = async (): Promise<void> => {
     `Drawdown is up: dashboard http://localhost:${port}/  mail http://localhost:${port}/mail  chat http://localhost:${port}/chat`,
   )
 
-  let stopping = false
   const playing = values.empty
     ? Promise.resolve()
-    : play(state, sinks, `sqlite:${besideStore(environment.store, 'sample.db')}`, log, () => stopping)
-  const stop = async (): Promise<void> => {
-    if (stopping) return
-    stopping = true
-    front.close()
-    front.closeIdleConnections()
+    : play(state, sinks, `sqlite:${besideStore(environment.store, 'sample.db')}`, log, gate.isStopping)
+  const close = async (): Promise<void> => {
     await playing
     await sweeper?.stop()
     for (const one of [state.app, state.sample]) await one?.close()
     await mailbox.close()
     chat.close()
-    process.exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop().catch(fail))
+  for (const signal of SIGNALS) process.on(signal, () => endProcess(gate, front, close, log))
   await playing
-  if (!stopping)
+  if (!gate.isStopping())
     say(
       `Post messages to http://localhost:${port}/billingNotification and http://localhost:${port}/usageNotification. Ctrl-C ends it.`,
     )

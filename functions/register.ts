@@ -1,29 +1,65 @@
-/** Registers the targets with functions-framework, and sees to it that every body reaches them as raw bytes. */
+/** Registers the targets with functions-framework, and stands in front of its server: every request passes here first. */
 
-import { subscribe } from 'node:diagnostics_channel'
-import type { IncomingMessage } from 'node:http'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { parseArgs } from 'node:util'
 import { http } from '@google-cloud/functions-framework'
+import { limitTime, markRaw } from './body.ts'
+import type { Environment } from './environment.ts'
+import { answerFast } from './fast-path.ts'
 import type { PushGuard } from './push-token.ts'
-import { handlerOf, TARGETS } from './targets.ts'
+import type { Gate } from './shutdown.ts'
+import { type Handler, handlerOf, TARGETS, type Target } from './targets.ts'
 import type { App } from './wire.ts'
 
-/**
- * The framework parses JSON bodies before a function sees them and answers 400 to what it cannot parse, which Pub/Sub
- * would deliver again for a day. Renaming the content type as a request starts makes it hand over the bytes instead.
- */
-export const keepBodiesRaw = (): void => {
-  subscribe('http.server.request.start', (event) => {
-    const { request } = event as { readonly request: IncomingMessage }
-    if (request.method === 'POST') markRaw(request)
-  })
-}
-
-/** Has the framework's body parsers take a request's body as it is. */
-export const markRaw = (request: IncomingMessage): void => {
-  request.headers['content-type'] = 'application/octet-stream'
-}
-
 /** Registers all five; the app is opened on the first request, so that a cold start loads only what its target uses. */
-export const registerTargets = (appOf: () => Promise<App>, guard: PushGuard): void => {
-  for (const target of TARGETS) http(target, handlerOf(target, appOf, guard))
+export const registerTargets = (appOf: () => Promise<App>, guard: PushGuard): ReadonlyMap<Target, Handler> => {
+  const handlers = new Map(TARGETS.map((target) => [target, handlerOf(target, appOf, guard)]))
+  for (const [target, handler] of handlers) http(target, handler)
+  return handlers
 }
+
+/** The target this process serves, read as functions-framework 5.0.5 reads it: `--target` before `FUNCTION_TARGET`. */
+export const targetFrom = (args: readonly string[], env: Environment): Target | undefined => {
+  const { values } = parseArgs({ args: [...args], options: { target: { type: 'string' } }, strict: false })
+  return TARGETS.find((target) => target === (values['target'] ?? env['FUNCTION_TARGET']))
+}
+
+/** Serves a request, or passes it on by calling `next`. */
+export type Front = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
+
+/**
+ * Puts a front before the listeners of the first server of this process that takes a request: under the framework its
+ * only one, which it never hands out. Node tells of a request before the server's listeners hear of it, so the first one
+ * meets the front too. https://nodejs.org/docs/latest-v24.x/api/diagnostics_channel.html#http (`http.server.request.start`)
+ */
+export const standInFront = (frontOf: (server: Server) => Front): void => {
+  const onFirst = (event: unknown): void => {
+    unsubscribe(REQUEST_START, onFirst)
+    const { server } = event as { readonly server: Server }
+    const front = frontOf(server)
+    const behind = server.listeners('request')
+    server.removeAllListeners('request').on('request', (request, response) => {
+      front(request, response, () => {
+        for (const listener of behind) listener.call(server, request, response)
+      })
+    })
+  }
+  subscribe(REQUEST_START, onFirst)
+}
+
+const REQUEST_START = 'http.server.request.start'
+
+/**
+ * The front of a functions process: the gate, the time limit of a body, the fast path where `handler` is given. The
+ * framework parses JSON bodies before a function sees them and answers 400 to what it cannot parse, which Pub/Sub would
+ * deliver again for a day; marked raw, it hands over the bytes instead.
+ */
+export const frontOf =
+  (gate: Gate, handler: Handler | undefined): Front =>
+  (request, response, next) => {
+    if (!gate.admit(response)) return
+    limitTime(request, response)
+    if (request.method === 'POST') markRaw(request)
+    if (!handler || !answerFast(handler, request, response)) next()
+  }

@@ -1,11 +1,12 @@
 /** The five targets as HTTP handlers: bytes in, acknowledgement or retry out. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { BusyError } from './app/commit.ts'
 import { drain } from './app/deliver.ts'
-import { BusyError } from './app/desk.ts'
 import { type Ingested, ingest } from './app/ingest.ts'
 import { schedule } from './app/schedule.ts'
 import { statusReply } from './app/status.ts'
+import { BODY_MAX } from './body.ts'
 import type { PushGuard } from './push-token.ts'
 import { arrivalFrom } from './sources/arrival.ts'
 import type { RawMessage } from './sources/source.ts'
@@ -14,10 +15,7 @@ import type { App } from './wire.ts'
 export const TARGETS = ['billingNotification', 'usageNotification', 'schedule', 'alertDelivery', 'status'] as const
 export type Target = (typeof TARGETS)[number]
 
-/** Legitimate messages are below 4 kB; a larger body is refused before it is parsed. */
-const BODY_MAX = 1024 * 1024
-
-/** What a handler needs of a request; the framework has read the body already. */
+/** What a handler needs of a request; the body has been read already. */
 export type TargetRequest = IncomingMessage & { readonly rawBody?: Buffer }
 
 export type Handler = (request: TargetRequest, response: ServerResponse) => Promise<void>
@@ -27,7 +25,7 @@ const TOPIC_OF: Readonly<Partial<Record<Target, RawMessage['topic']>>> = {
   usageNotification: 'gemini-usage',
 }
 
-/** The one place that decides ack or retry: 2xx is durable or durably quarantined, 503 comes again. */
+/** The one place that decides ack or retry: 2xx is durable or durably quarantined, 503 comes again; so does work cut short. */
 export const handlerOf =
   (target: Target, appOf: () => Promise<App>, guard: PushGuard): Handler =>
   async (request, response) => {
@@ -46,7 +44,10 @@ export const handlerOf =
       const body = request.rawBody ?? Buffer.alloc(0)
       if (body.length > BODY_MAX)
         return reply(response, { status: 413, body: { error: `The body is larger than ${BODY_MAX} bytes.` } })
-      reply(response, { status: 200, body: await run(app, target, request, body) })
+      const done = await run(app, target, request, body)
+      // After the reply there may be no processor time left to announce in.
+      await app.announced()
+      reply(response, { status: 'cut' in done ? 503 : 200, body: done })
     } catch (error) {
       await failed(appOf, target, error, response)
     }
@@ -55,7 +56,8 @@ export const handlerOf =
 const run = async (app: App, target: Target, request: TargetRequest, body: Uint8Array): Promise<object> => {
   const topic = TOPIC_OF[target]
   if (topic) {
-    const arrival = arrivalFrom({ headers: flat(request.headers), body }, topic, app.deps.clock(), { live: true })
+    const headers = { 'content-type': request.headers['content-type'] }
+    const arrival = arrivalFrom({ headers, body }, topic, app.deps.clock(), { live: true })
     return told(await ingest(app.deps, app.desk, arrival))
   }
   return target === 'schedule' ? schedule(app.deps, app.desk) : drain(app.deps)
@@ -96,14 +98,10 @@ const reply = (response: ServerResponse, { status, body, headers }: Reply): void
   const type = typeof body === 'string' ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8'
   response.writeHead(status, {
     'content-type': type,
+    'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...headers,
   })
   response.end(text)
 }
-
-const flat = (headers: IncomingMessage['headers']): Record<string, string | undefined> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
-  )

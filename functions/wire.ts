@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AppLog, Deps } from './app/deps.ts'
 import { type Desk, openDesk } from './app/desk.ts'
+import { type LookUp, openLookUps } from './app/look-up.ts'
 import type { ChannelIo, OpenChannel, Send } from './channels/channel.ts'
 import { findChannel } from './channels/index.ts'
 import type { Config } from './config.ts'
@@ -10,12 +11,17 @@ import type { Delivery } from './domain/alerts.ts'
 import { ConfigError } from './domain/errors.ts'
 import type { AccountId } from './domain/keys.ts'
 import type { Clock } from './domain/time.ts'
+import type { Environment } from './environment.ts'
+import { type Announcer, openAnnouncer, openTopic } from './pubsub.ts'
 import type { Store } from './store/store.ts'
+import { alertTopicOf } from './topics.ts'
 
 export type App = {
   readonly config: Config
   readonly deps: Deps
   readonly desk: Desk
+  /** Resolves when what was committed so far is announced or given up, within a few seconds; a request waits for it. */
+  readonly announced: () => Promise<void>
   /** Ends what is in flight and closes channels and store. */
   readonly close: () => Promise<void>
 }
@@ -28,6 +34,11 @@ export type AppParts = {
   readonly ioFor: (name: string, kind: string) => ChannelIo
   readonly clock?: Clock
   readonly announce?: (account: AccountId, deliveries: readonly Delivery[]) => void
+  /** Carries committed deliveries to their topic, in place of `announce`. */
+  readonly announcer?: Announcer | undefined
+  readonly stopping?: () => boolean
+  /** Who answers the schedule's look-ups; without it nothing is looked up. */
+  readonly lookUp?: LookUp | undefined
 }
 
 /** The machine's clock; everything else is told the time. */
@@ -37,10 +48,23 @@ export const systemClock: Clock = () => Date.now()
 export const openStore = async (address: string): Promise<Store> => {
   const [scheme, ...rest] = address.split(':')
   const path = rest.join(':')
-  if (scheme === 'sqlite') return (await import('./store/sqlite.ts')).openSqliteStore(path)
-  throw new ConfigError(
-    `STORE: ${scheme}: stores are not built in yet. Use sqlite:PATH, e.g. STORE=sqlite:.drawdown/drawdown.db.`,
-  )
+  if (scheme === 'firestore') return openFirestore(path, process.env)
+  return (await import('./store/sqlite.ts')).openSqliteStore(path)
+}
+
+const openFirestore = async (database: string, env: Environment): Promise<Store> =>
+  (await import('./store/firestore.ts')).openFirestoreStore({
+    database,
+    projectId: env['GOOGLE_CLOUD_PROJECT'],
+    emulatorHost: env['FIRESTORE_EMULATOR_HOST'],
+    newId: randomUUID,
+    chance: Math.random,
+  })
+
+/** The announcer this environment asks for, if any. Throws `ConfigError` for a topic's or project's name that cannot be. */
+export const announcerFrom = (env: Environment, log: AppLog): Announcer | undefined => {
+  const topic = alertTopicOf(env)
+  return topic && openAnnouncer(openTopic(topic), log)
 }
 
 /** Secrets from the environment, each handed to `hide` first so that no log can show it; a missing one is an error that names the variable alone. */
@@ -63,7 +87,7 @@ export const secretsFrom =
 
 /** Puts the parts together. Channels are opened here, so that a wrong setting stops the start and not the first alert. */
 export const openApp = (parts: AppParts): App => {
-  const { config, store, log, ioFor } = parts
+  const { config, store, log, ioFor, announcer } = parts
   const opened = Object.entries(config.channels).map(
     ([name, channel]) => [name, openChannel(name, channel, ioFor(name, channel.kind))] as const,
   )
@@ -77,16 +101,21 @@ export const openApp = (parts: AppParts): App => {
     clock: parts.clock ?? systemClock,
     newId: randomUUID,
     chance: Math.random,
-    announce: parts.announce ?? (() => undefined),
+    announce: announcer?.announce ?? parts.announce ?? (() => undefined),
+    breath: () => new Promise((read) => setImmediate(read)),
+    ...(parts.stopping && { stopping: parts.stopping }),
+    ...(parts.lookUp && { lookUps: openLookUps(parts.lookUp) }),
     log,
   }
   const desk = openDesk(deps)
   const close = async (): Promise<void> => {
     await desk.settled()
+    await announcer?.close()
+    await parts.lookUp?.close()
     for (const [, channel] of opened) await channel.close?.()
     await store.close()
   }
-  return { config, deps, desk, close }
+  return { config, deps, desk, announced: async () => announcer?.announced(), close }
 }
 
 const openChannel = (name: string, channel: Config['channels'][string], io: ChannelIo): OpenChannel => {

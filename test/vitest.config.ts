@@ -31,6 +31,7 @@ const project = (name: string, include: readonly string[], exclude: readonly str
     hookTimeout: TEST_TIMEOUT_MS,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     sequence: { groupOrder },
+    globalSetup: ['test/support/emulators-setup.ts'],
   },
 })
 

@@ -1,9 +1,10 @@
 /** The decision of one commit, pure: what the facts changed, which episodes moved, who is told. */
 
 import type { Delivery } from '../domain/alerts.ts'
+import { OutOfRangeError } from '../domain/errors.ts'
 import type { Fact } from '../domain/facts.ts'
 import { UNASSIGNED } from '../domain/keys.ts'
-import type { AccountSettings } from '../domain/standing.ts'
+import type { AccountSettings, Standing } from '../domain/standing.ts'
 import { DAY_MS, type Instant, utcDay } from '../domain/time.ts'
 import type { Book } from '../ledger/book.ts'
 import { standingOf } from '../ledger/standing.ts'
@@ -30,11 +31,14 @@ export type DecideInputs = {
   readonly routes: readonly PlanRoute[]
   readonly recipients: Readonly<Record<string, readonly string[]>>
   readonly now: Instant
+  /** Whether facts are new: time alone moves no sum out of range. */
+  readonly hasNews?: boolean
 }
 
-/** Judges the account at `now`. Pure: the same inputs give the same decision. */
-export const decide = ({ book, state, quarantined, routes, recipients, now }: DecideInputs): Decision => {
+/** Judges the account at `now`. Pure: the same inputs give the same decision. Throws `OutOfRangeError` where a sum would leave int64. */
+export const decide = ({ book, state, quarantined, routes, recipients, now, hasNews }: DecideInputs): Decision => {
   const standing = standingOf(book, now)
+  if (hasNews) checkRange(standing)
   const firstSeenAt = state?.firstSeenAt ?? now
   const rejected = countRejected(state?.rejected ?? [], quarantined, now)
   const context = { now, firstSeenAt, rejected }
@@ -54,9 +58,18 @@ export const decide = ({ book, state, quarantined, routes, recipients, now }: De
     now,
   })
   return {
-    state: { firstSeenAt, episodes, rejected },
+    state: { firstSeenAt, decidedAt: now, episodes, rejected },
     deliveries: planDeliveries({ standing, transitions, routes, recipients }),
     transitions,
+  }
+}
+
+const INT64_MAX = 2n ** 63n - 1n
+
+/** Sums beyond int64 are no money anybody spent; a store or a reader that counts in 64 bits would wrap them. */
+const checkRange = ({ balance, overage, spent }: Standing): void => {
+  for (const sum of [balance.high, balance.value, balance.low, overage, spent.billed, spent.estimated ?? 0n]) {
+    if (sum > INT64_MAX || sum < -INT64_MAX) throw new OutOfRangeError('a sum of the account would leave ±2^63 nanos')
   }
 }
 

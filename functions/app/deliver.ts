@@ -15,22 +15,29 @@ const PARALLEL_MAX = 10
 /** Rounds of one drain: the sweep takes the rest. */
 const ROUNDS_MAX = 200
 
-export type Drained = { readonly sent: number; readonly retried: number; readonly dead: number }
+type Tally = { readonly sent: number; readonly retried: number; readonly dead: number }
+/** `cut`: the process stops, and more may be due. */
+export type Drained = Tally & { readonly cut?: true }
 
-/** Sends everything due now, a bounded number of rounds. Never throws for a channel's failure. */
+/**
+ * Sends everything due now, a bounded number of rounds. Never throws for a channel's failure. Once the process stops, the
+ * round under way is finished and settled and none begun, so that no lease is left behind.
+ */
 export const drain = async (deps: Deps): Promise<Drained> => {
   const sum = { sent: 0, retried: 0, dead: 0 }
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    if (deps.stopping?.()) return { ...sum, cut: true }
     const leaseId = deps.newId()
     const claimed = await deps.store.claim({ now: deps.clock(), leaseId, leaseMs: LEASE_MS, limit: PARALLEL_MAX })
     if (claimed.length === 0) break
     const outcomes = await Promise.all(claimed.map((delivery) => attempt(deps, delivery, leaseId)))
     for (const status of outcomes) sum[status] += 1
+    if (claimed.length < PARALLEL_MAX && deps.stopping?.()) break
   }
   return sum
 }
 
-const attempt = async (deps: Deps, delivery: StoredDelivery, leaseId: string): Promise<keyof Drained> => {
+const attempt = async (deps: Deps, delivery: StoredDelivery, leaseId: string): Promise<keyof Tally> => {
   const outcome = await trySend(deps, delivery)
   const state = afterAttempt(delivery.state, outcome, deps.clock(), deps.chance())
   const settled = await deps.store.settle({ id: delivery.id, leaseId, state })

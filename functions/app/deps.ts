@@ -7,6 +7,7 @@ import type { AccountSettings } from '../domain/standing.ts'
 import type { Clock } from '../domain/time.ts'
 import type { PlanRoute } from '../outbox/plan.ts'
 import type { Store } from '../store/store.ts'
+import type { LookUps } from './look-up.ts'
 
 /** The part of a log that use cases need; entries hold ids and counts, never bodies or secrets. */
 export type AppLog = {
@@ -30,5 +31,11 @@ export type Deps = {
   readonly chance: () => number
   /** Called after a commit that holds deliveries; losing the call costs time, never an alert. */
   readonly announce: (account: AccountId, deliveries: readonly Delivery[]) => void
+  /** Lets the process read what has arrived already, so that it joins the next commit; absent where nothing arrives meanwhile. */
+  readonly breath?: () => Promise<void>
+  /** True once the process is to end: what takes long begins no further step. */
+  readonly stopping?: () => boolean
+  /** Asks Google what no message tells; absent where nobody may be asked. */
+  readonly lookUps?: LookUps
   readonly log: AppLog
 }

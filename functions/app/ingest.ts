@@ -1,6 +1,6 @@
 /** One arrival → claims → facts of an account, or a quarantine record; durable before anybody is told "yes". */
 
-import type { ReasonCode } from '../domain/errors.ts'
+import { OutOfRangeError, type ReasonCode } from '../domain/errors.ts'
 import type { Fact } from '../domain/facts.ts'
 import { type AccountId, contentHash, factKey, parseAccountId, UNASSIGNED } from '../domain/keys.ts'
 import type { AccountSettings } from '../domain/standing.ts'
@@ -39,9 +39,22 @@ export const ingest = async (deps: Deps, desk: Desk, arrival: Arrival): Promise<
     case 'claims': {
       const placed = place(deps, parsed.claims, arrival.message)
       if ('reason' in placed) return quarantine(deps, desk, arrival, placed)
-      const receipt = await desk.submit(placed.account, { facts: placed.facts, quarantined: [] })
-      return { kind: 'facts', ...placed, receipt }
+      return submit(deps, desk, arrival, placed)
     }
+  }
+}
+
+/** A fact that would carry a sum out of range is refused like one that cannot be read. */
+const submit = async (deps: Deps, desk: Desk, arrival: Arrival, placed: Placed): Promise<Ingested> => {
+  try {
+    return {
+      kind: 'facts',
+      ...placed,
+      receipt: await desk.submit(placed.account, { facts: placed.facts, quarantined: [] }),
+    }
+  } catch (error) {
+    if (!(error instanceof OutOfRangeError)) throw error
+    return quarantine(deps, desk, arrival, { reason: 'RANGE', detail: error.message, account: placed.account })
   }
 }
 

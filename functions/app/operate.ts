@@ -2,10 +2,11 @@
 
 import type { Transition } from '../domain/alerts.ts'
 import type { ReasonCode } from '../domain/errors.ts'
-import type { Fact, FactBody } from '../domain/facts.ts'
+import type { Fact, FactBody, LookedUpBody } from '../domain/facts.ts'
 import type { AccountId } from '../domain/keys.ts'
-import { formatInstant } from '../domain/time.ts'
+import { formatInstant, type Instant } from '../domain/time.ts'
 import { arrivalOf } from '../sources/arrival.ts'
+import { parseMessage } from '../sources/index.ts'
 import type { Store } from '../store/store.ts'
 import type { Deps } from './deps.ts'
 import { type Desk, openDesk } from './desk.ts'
@@ -13,7 +14,7 @@ import { type Arrival, type Ingested, ingest } from './ingest.ts'
 
 /** An operator fact as design §5.2 writes it: money as decimal text, times as RFC 3339, no field that does not apply. */
 export type OperatorFact = {
-  readonly kind: Exclude<FactBody['kind'], 'reading' | 'usage'>
+  readonly kind: Exclude<FactBody['kind'], 'reading' | 'usage' | LookedUpBody['kind']>
   readonly account: AccountId
   readonly fields: Readonly<Record<string, string | number>>
 }
@@ -32,7 +33,7 @@ export type Refused = {
 
 /** Durable when it resolves; telling the same again is a duplicate. Throws only when nothing could be stored. */
 export const tellFact = async (deps: Deps, desk: Desk, told: OperatorFact): Promise<Told> => {
-  const arrival = arrivalFor(deps, told)
+  const arrival = arrivalAt(deps.clock(), told)
   const contradiction = await rehearse(deps, arrival)
   if (contradiction) return { kind: 'set-aside', reason: contradiction, detail: '' }
   const result = await ingest(deps, desk, arrival)
@@ -46,16 +47,25 @@ export const tellFact = async (deps: Deps, desk: Desk, told: OperatorFact): Prom
     : { kind: 'set-aside', reason: 'UNKNOWN_SOURCE', detail: '' }
 }
 
+/** The fact as the message that carries it, to be published or read at once. */
+export const operatorMessage = ({ kind, account, fields }: OperatorFact) => ({
+  body: { billingAccountId: account, ...fields },
+  attributes: { drawdown: kind },
+})
+
 /** As a publisher would send it at this instant: https://docs.cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage */
-const arrivalFor = (deps: Deps, { kind, account, fields }: OperatorFact): Arrival => {
-  const text = JSON.stringify({ billingAccountId: account, ...fields })
-  const now = deps.clock()
-  const message = {
-    data: Buffer.from(text).toString('base64'),
-    attributes: { drawdown: kind },
-    publishTime: formatInstant(now),
-  }
+const arrivalAt = (now: Instant, told: OperatorFact): Arrival => {
+  const { body, attributes } = operatorMessage(told)
+  const text = JSON.stringify(body)
+  const message = { data: Buffer.from(text).toString('base64'), attributes, publishTime: formatInstant(now) }
   return arrivalOf({ topic: 'billing-notifications', message, text }, now)
+}
+
+/** Why no function would take the fact as a message at this instant; `undefined` where one would. Needs no store. */
+export const unreadable = (now: Instant, told: OperatorFact): Refused | undefined => {
+  const arrival = arrivalAt(now, told)
+  const parsed = arrival.kind === 'message' ? parseMessage(arrival.message) : arrival
+  return parsed.kind === 'rejected' ? { kind: 'set-aside', reason: parsed.reason, detail: parsed.detail } : undefined
 }
 
 const factOf = (result: Ingested): Fact | undefined => (result.kind === 'facts' ? result.facts[0] : undefined)

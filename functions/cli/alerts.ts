@@ -9,7 +9,7 @@ import { alertJson, alertTable, type ListedAlert, openAlerts } from './alert-tab
 import { type Answer, answer } from './answer.ts'
 import { pick } from './pick.ts'
 import { accountOf, withApp } from './session.ts'
-import { SEND_HELP, type SendOption, tellIn } from './tell.ts'
+import { type Telling, type TellOptions, tell, tellIn, telling } from './tell.ts'
 import type { Terminal } from './terminal.ts'
 import { accountWord, nameWord, spanWord, timeWord } from './words.ts'
 
@@ -52,15 +52,15 @@ const alertsOf = async (app: App, account: string | undefined, all: boolean): Pr
   return found.sort((a, b) => a.episode.openedAt - b.episode.openedAt)
 }
 
-type ByOption = SendOption & { readonly by?: string }
+type ByOption = TellOptions & { readonly by?: string; readonly account?: string }
 
 const ackCommand = (terminal: Terminal): Command => {
   const command = new Command('ack')
     .description('acknowledge an open alert: it is not repeated until it ends')
     .argument('<key>', 'key of the alert, or its beginning')
     .option('--by <name>', 'who answers (default: your user name)', nameWord)
-    .option('--send', SEND_HELP)
-  return answer<ByOption>(terminal, command, ([key = ''], options) =>
+    .option('--account <id>', 'billing account id of the alert; --topic needs it', accountWord)
+  return answer<ByOption>(terminal, telling(command), ([key = ''], options) =>
     answerAlert(terminal, 'acknowledge', key, options, undefined),
   )
 }
@@ -74,8 +74,8 @@ const snoozeCommand = (terminal: Terminal): Command => {
     .option('--until <time>', 'until when, RFC 3339', timeWord)
     .option('--for <span>', 'how long from now, such as 90m, 4h or 2d', spanWord)
     .option('--by <name>', 'who answers (default: your user name)', nameWord)
-    .option('--send', SEND_HELP)
-  return answer<SnoozeOptions>(terminal, command, async ([key = ''], options) => {
+    .option('--account <id>', 'billing account id of the alert; --topic needs it', accountWord)
+  return answer<SnoozeOptions>(terminal, telling(command), async ([key = ''], options) => {
     const until = options.until ?? terminal.clock() + (options.for ?? 0)
     if ((options.until === undefined) === (options.for === undefined))
       command.error('error: give either --until or --for, such as --for 4h.')
@@ -84,22 +84,42 @@ const snoozeCommand = (terminal: Terminal): Command => {
   })
 }
 
+type Hush = 'acknowledge' | 'snooze'
+
 const answerAlert = (
   terminal: Terminal,
-  kind: 'acknowledge' | 'snooze',
+  kind: Hush,
   key: string,
   options: ByOption,
   until: Instant | undefined,
-): Promise<Answer> =>
-  withApp(terminal, { send: options.send ?? false }, async (app) => {
-    const { account, episode } = openAlert(await alertsOf(app, undefined, false), key)
-    const by = options.by ?? (terminal.env['USER'] || terminal.env['USERNAME'] || 'operator')
-    const fields = { alertKey: episode.key, by, ...(until === undefined ? {} : { until: formatInstant(until) }) }
+): Promise<Answer> => {
+  const by = options.by ?? (terminal.env['USER'] || terminal.env['USERNAME'] || 'operator')
+  if (options.topic !== undefined)
+    return tell(terminal, accountForTopic(options), options, () => hush(kind, wholeKey(key), `alert ${key}`, by, until))
+  return withApp(terminal, { send: options.send ?? false }, async (app) => {
+    const { account, episode } = openAlert(await alertsOf(app, options.account, false), key)
     const name = `${episode.rule}${episode.level === '' ? '' : ` ${episode.level}`}`
-    const said =
-      until === undefined ? `${name} acknowledged by ${by}` : `${name} snoozed until ${formatInstant(until)} by ${by}`
-    return tellIn(app, account, { kind, fields, said }, options.send ?? false)
+    return tellIn(app, account, hush(kind, episode.key, name, by, until), options.send ?? false)
   })
+}
+
+const hush = (kind: Hush, alertKey: string, name: string, by: string, until: Instant | undefined): Telling => {
+  const fields = { alertKey, by, ...(until === undefined ? {} : { until: formatInstant(until) }) }
+  const said =
+    until === undefined ? `${name} acknowledged by ${by}` : `${name} snoozed until ${formatInstant(until)} by ${by}`
+  return { kind, fields, said }
+}
+
+const accountForTopic = ({ account }: ByOption): string => {
+  if (account !== undefined) return account
+  throw new UsageError('With --topic nobody looks the alert up: give its account with --account.')
+}
+
+/** As every alert's key is made: 20 hexadecimal digits. */
+const wholeKey = (key: string): string => {
+  if (/^[0-9a-f]{20}$/.test(key)) return key
+  throw new UsageError(`With --topic nobody looks the alert up: give its whole key of 20 characters, not ${key}.`)
+}
 
 const openAlert = (open: readonly ListedAlert[], key: string): ListedAlert => {
   const found = pick(open, key, ({ episode }) => episode.key)

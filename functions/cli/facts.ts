@@ -4,12 +4,11 @@ import { Argument, Command } from 'commander'
 import { PLANS, TIERS } from '../domain/facts.ts'
 import { formatInstant, type Instant } from '../domain/time.ts'
 import { answer } from './answer.ts'
-import { accountOf } from './session.ts'
-import { SEND_HELP, type SendOption, tell } from './tell.ts'
+import { currencyOf, type TellOptions, tell, telling } from './tell.ts'
 import type { Terminal } from './terminal.ts'
 import { accountWord, currencyWord, decimalWord, nameWord, timeWord } from './words.ts'
 
-type AtOption = SendOption & { readonly at?: Instant }
+type AtOption = TellOptions & { readonly at?: Instant }
 
 /** The balance a person sees in AI Studio; the ledger takes the difference in. */
 export const readingCommand = (terminal: Terminal): Command => {
@@ -19,10 +18,9 @@ export const readingCommand = (terminal: Terminal): Command => {
     .argument('<balance>', 'balance, such as 41.20', decimalWord)
     .option('--at <time>', 'when it was seen, RFC 3339 (default: now)', timeWord)
     .option('--currency <code>', 'currency of the balance (default: the account’s own)', currencyWord)
-    .option('--send', SEND_HELP)
-  return answer<AtOption & { currency?: string }>(terminal, command, ([account = '', balance = ''], options) =>
-    tell(terminal, accountWord(account), options, ({ config }) => {
-      const currencyCode = options.currency ?? accountOf(config.accounts, accountWord(account)).currency
+  return answer<AtOption & { currency?: string }>(terminal, telling(command), ([account = '', balance = ''], options) =>
+    tell(terminal, accountWord(account), options, (known) => {
+      const currencyCode = currencyOf(options.currency, known)
       const at = formatInstant(options.at ?? terminal.clock())
       const said = `balance of ${balance} ${currencyCode} seen at ${at}`
       return { kind: 'balance-reading', said, fields: { balance, currencyCode, at } }
@@ -37,8 +35,7 @@ export const planCommand = (terminal: Terminal): Command => {
     .argument('<account>', 'billing account id', accountWord)
     .addArgument(new Argument('<plan>', 'plan').choices(PLANS))
     .option('--at <time>', 'since when, RFC 3339 (default: now)', timeWord)
-    .option('--send', SEND_HELP)
-  return answer<AtOption>(terminal, command, ([account = '', plan = ''], options) =>
+  return answer<AtOption>(terminal, telling(command), ([account = '', plan = ''], options) =>
     tell(terminal, accountWord(account), options, () => {
       const at = formatInstant(options.at ?? terminal.clock())
       return { kind: 'plan', said: `plan ${plan} since ${at}`, fields: { plan, at } }
@@ -54,8 +51,7 @@ export const tierCommand = (terminal: Terminal): Command => {
     .addArgument(new Argument('<tier>', 'tier').choices(TIERS))
     .option('--project <id>', 'the project it was seen on', nameWord)
     .option('--at <time>', 'when it was seen, RFC 3339 (default: now)', timeWord)
-    .option('--send', SEND_HELP)
-  return answer<AtOption & { project?: string }>(terminal, command, ([account = '', tier = ''], options) =>
+  return answer<AtOption & { project?: string }>(terminal, telling(command), ([account = '', tier = ''], options) =>
     tell(terminal, accountWord(account), options, () => {
       const at = formatInstant(options.at ?? terminal.clock())
       const project = options.project === undefined ? {} : { projectId: options.project }

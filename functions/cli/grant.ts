@@ -4,10 +4,9 @@ import { Command, Option } from 'commander'
 import type { GrantKind } from '../domain/facts.ts'
 import type { AccountSettings, GrantStanding } from '../domain/standing.ts'
 import { formatInstant, type Instant } from '../domain/time.ts'
-import type { App } from '../wire.ts'
 import { type Answer, answer } from './answer.ts'
 import { accountOf, withApp } from './session.ts'
-import { SEND_HELP, type SendOption, type Telling, tell } from './tell.ts'
+import { currencyOf, type Known, type Telling, type TellOptions, tell, telling } from './tell.ts'
 import type { Terminal } from './terminal.ts'
 import { accountWord, amountWord, countWord, currencyWord, nameWord, timeWord } from './words.ts'
 
@@ -22,7 +21,7 @@ export const grantCommand = (terminal: Terminal): Command =>
     .addCommand(refundCommand(terminal))
     .addCommand(listCommand(terminal))
 
-type AddOptions = SendOption & {
+type AddOptions = TellOptions & {
   readonly kind: GrantKind
   readonly currency?: string
   readonly effective?: Instant
@@ -41,29 +40,27 @@ const addCommand = (terminal: Terminal): Command => {
     .option('--effective <time>', 'when it takes effect, RFC 3339 (default: now)', timeWord)
     .option('--expires <time>', 'when it expires, RFC 3339 (default: as the plan has it)', timeWord)
     .option('--priority <number>', 'lower burns first (default: 100)', countWord)
-    .option('--send', SEND_HELP)
-  return answer<AddOptions>(terminal, command, ([account = '', id = '', amount = ''], options) =>
-    tell(terminal, accountWord(account), options, async (app) => {
-      const settings = accountOf(app.config.accounts, accountWord(account))
-      const effectiveAt = options.effective ?? (await knownStart(app, settings, id)) ?? terminal.clock()
-      return grantTelling(settings, id, amount, { ...options, effective: effectiveAt })
+  return answer<AddOptions>(terminal, telling(command), ([account = '', id = '', amount = ''], options) =>
+    tell(terminal, accountWord(account), options, async (known) => {
+      const effective = options.effective ?? (await knownStart(known, id)) ?? terminal.clock()
+      return grantTelling(id, amount, { ...options, effective, currency: currencyOf(options.currency, known) })
     }),
   )
 }
 
 /** Told again without a time it is the same grant, so that a repeated command does no harm. */
-const knownStart = async (app: App, { id: account }: AccountSettings, id: string): Promise<Instant | undefined> => {
-  const { standing } = await app.desk.view(account)
+const knownStart = async ({ settings, app }: Known, id: string): Promise<Instant | undefined> => {
+  if (!settings || !app) return undefined
+  const { standing } = await app.desk.view(settings.id)
   return standing.grants.find((grant) => grant.id === id)?.effectiveAt
 }
 
 const grantTelling = (
-  settings: AccountSettings,
   id: string,
   amount: string,
-  options: AddOptions & { readonly effective: Instant },
+  options: AddOptions & { readonly effective: Instant; readonly currency: string },
 ): Telling => {
-  const currencyCode = options.currency ?? settings.currency
+  const currencyCode = options.currency
   const from = formatInstant(options.effective)
   return {
     kind: 'grant',
@@ -80,7 +77,7 @@ const grantTelling = (
   }
 }
 
-type AtOption = SendOption & { readonly at?: Instant }
+type AtOption = TellOptions & { readonly at?: Instant }
 
 const voidCommand = (terminal: Terminal): Command => {
   const command = new Command('void')
@@ -88,8 +85,7 @@ const voidCommand = (terminal: Terminal): Command => {
     .argument('<account>', 'billing account id', accountWord)
     .argument('<id>', 'the grant', nameWord)
     .option('--at <time>', 'when, RFC 3339 (default: now)', timeWord)
-    .option('--send', SEND_HELP)
-  return answer<AtOption>(terminal, command, ([account = '', grantId = ''], options) =>
+  return answer<AtOption>(terminal, telling(command), ([account = '', grantId = ''], options) =>
     tell(terminal, accountWord(account), options, () => {
       const at = formatInstant(options.at ?? terminal.clock())
       return { kind: 'void', said: `grant ${grantId} voided at ${at}`, fields: { grantId, at } }
@@ -104,8 +100,7 @@ const refundCommand = (terminal: Terminal): Command => {
     .argument('<id>', 'the grant', nameWord)
     .argument('<amount>', 'amount above 0, such as 20.00', amountWord)
     .option('--at <time>', 'when, RFC 3339 (default: now)', timeWord)
-    .option('--send', SEND_HELP)
-  return answer<AtOption>(terminal, command, ([account = '', grantId = '', amount = ''], options) =>
+  return answer<AtOption>(terminal, telling(command), ([account = '', grantId = '', amount = ''], options) =>
     tell(terminal, accountWord(account), options, () => {
       const at = formatInstant(options.at ?? terminal.clock())
       return {

@@ -32,9 +32,11 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
 
 const HELP = `
 Environment:
-  STORE            where the ledger lives, such as sqlite:.drawdown/drawdown.db (the default)
-  DRAWDOWN_CONFIG  the configuration file
-  NO_COLOR         any value: no colours
+  STORE                        where the ledger lives, such as sqlite:.drawdown/drawdown.db (the default)
+  DRAWDOWN_CONFIG              the configuration file
+  BILLING_NOTIFICATIONS_TOPIC  where --topic publishes to (default: billing-notifications)
+  GOOGLE_CLOUD_PROJECT         the project of that topic
+  NO_COLOR                     any value: no colours
 
 Exit codes:
   0  done

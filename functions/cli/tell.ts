@@ -1,10 +1,11 @@
 /** Tells one operator fact and says what came of it. */
 
+import type { Command } from 'commander'
 import type { Drained } from '../app/deliver.ts'
 import type { OperatorFact, Refused, Told } from '../app/operate.ts'
 import { REASONS, type ReasonCode, UsageError } from '../domain/errors.ts'
 import { formatForPeople } from '../domain/money.ts'
-import type { Standing } from '../domain/standing.ts'
+import type { AccountSettings, Standing } from '../domain/standing.ts'
 import type { App } from '../wire.ts'
 import type { Answer } from './answer.ts'
 import { accountOf, withApp } from './session.ts'
@@ -19,22 +20,53 @@ export type Telling = {
 
 export type SendOption = { readonly send?: true }
 
-/** Help for the option every telling command has. */
+/** Help for the option of every command that may leave something to send. */
 export const SEND_HELP = 'send what is due now; without it the running service does'
 
-/** Tells a fact about an account; throws `UsageError` with reason and mend where the ledger will not take it. */
-export const tell = (
+/** `topic` is its name, or true where the environment names it. */
+export type TellOptions = SendOption & { readonly topic?: string | true }
+
+/** Gives a command the options that every telling command has. */
+export const telling = (command: Command): Command =>
+  command
+    .option('--send', SEND_HELP)
+    .option(
+      '--topic [name]',
+      'publish to the running service instead of writing to STORE (default: BILLING_NOTIFICATIONS_TOPIC)',
+    )
+
+/** What a command knows of the account: its settings where a configuration is at hand, the app where the store is open. */
+export type Known = { readonly settings: AccountSettings | undefined; readonly app: App | undefined }
+
+/**
+ * Tells a fact about an account, to the store or with `--topic` to the running service. Throws `UsageError` with reason
+ * and mend where it will not be taken.
+ */
+export const tell = async (
   terminal: Terminal,
   account: string,
-  { send }: SendOption,
-  telling: (app: App) => Telling | Promise<Telling>,
-): Promise<Answer> =>
-  withApp(terminal, { send: send ?? false }, async (app) => {
-    const { id } = accountOf(app.config.accounts, account)
-    return tellIn(app, id, await telling(app), send ?? false)
+  options: TellOptions,
+  what: (known: Known) => Telling | Promise<Telling>,
+): Promise<Answer> => {
+  if (options.topic !== undefined) {
+    const { publishFact, settingsWithoutStore } = await import('./publish.ts')
+    const settings = await settingsWithoutStore(terminal, account)
+    return publishFact(terminal, options, account, await what({ settings, app: undefined }))
+  }
+  return withApp(terminal, { send: options.send ?? false }, async (app) => {
+    const settings = accountOf(app.config.accounts, account)
+    return tellIn(app, settings.id, await what({ settings, app }), options.send ?? false)
   })
+}
 
-/** As `tell`, in an app that is open already. */
+/** The currency of an amount: as typed, else the account's own; throws `UsageError` where neither is known. */
+export const currencyOf = (typed: string | undefined, { settings }: Known): string => {
+  const currency = typed ?? settings?.currency
+  if (currency !== undefined) return currency
+  throw new UsageError('Give --currency, such as USD: without DRAWDOWN_CONFIG the account’s own is not known here.')
+}
+
+/** As `tell` to the store, in an app that is open already. */
 export const tellIn = async (app: App, id: OperatorFact['account'], what: Telling, send: boolean): Promise<Answer> => {
   const [{ tellFact }, { drain }] = await Promise.all([import('../app/operate.ts'), import('../app/deliver.ts')])
   const told = await tellFact(app.deps, app.desk, { kind: what.kind, account: id, fields: what.fields })
@@ -78,7 +110,8 @@ const balanceLine = ({ account, balance, funded }: Standing): string =>
     ? `${account.name} now stands at ${formatForPeople(balance.value, account.currency)}.`
     : `${account.name} has no credit on record yet.`
 
-const refused = ({ kind, reason, detail }: Refused): UsageError => {
+/** What was refused, why, and the mend. */
+export const refused = ({ kind, reason, detail }: Refused): UsageError => {
   const why = detail === '' ? REASONS[reason] : `${REASONS[reason]} (${detail})`
   const kept = kind === 'quarantined' ? 'It is kept: see drawdown quarantine list.' : 'Nothing was recorded.'
   return new UsageError(`${why} ${MENDS[reason] ?? 'See --help for the fields.'} ${kept}`)

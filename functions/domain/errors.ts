@@ -40,6 +40,16 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** Something outside does not answer at present: nothing is wrong with what was asked, and the same may be asked again. */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError'
+}
+
+/** A sum would leave the range that every store keeps exactly (±2^63 nanos): the fact that caused it is refused. */
+export class OutOfRangeError extends Error {
+  override readonly name = 'OutOfRangeError'
+}
+
 /** Compile-time proof that a union was handled whole. */
 export const assertNever = (value: never): never => {
   throw new Error(`unhandled case: ${JSON.stringify(value)}`)

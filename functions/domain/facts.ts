@@ -117,6 +117,38 @@ export type Usage = {
   }
 }
 
+/** To which billing account Google says a project is linked; https://cloud.google.com/billing/docs/reference/rest/v1/ProjectBillingInfo */
+export type BillingLink = {
+  readonly kind: 'billing-link'
+  readonly projectId: string
+  /** Absent where it is linked to none. */
+  readonly linkedTo?: AccountId
+  /** False without an open billing account behind it: nothing paid runs. */
+  readonly billingEnabled: boolean
+  readonly at: Instant
+}
+
+/** Whether Google says the billing account is open; a closed one pays for nothing. */
+export type AccountOpen = { readonly kind: 'account-open'; readonly open: boolean; readonly at: Instant }
+
+/** What a look-up may be about, by its resource name. */
+export type LookUpSubject = `projects/${string}` | `billingAccounts/${string}`
+
+/** Why Google would not answer; a failure that may pass by itself is none of these. */
+export const REFUSALS = ['denied', 'not-found', 'unauthenticated', 'api-disabled'] as const
+export type Refusal = (typeof REFUSALS)[number]
+
+/** A look-up Google refused; it stands until a later answer about the same subject. */
+export type LookUpRefused = {
+  readonly kind: 'look-up-refused'
+  readonly about: LookUpSubject
+  readonly why: Refusal
+  readonly at: Instant
+}
+
+/** What was asked for rather than told; no message and no operator can bring it. */
+export type LookedUpBody = BillingLink | AccountOpen | LookUpRefused
+
 export type FactBody =
   | Reading
   | Grant
@@ -130,6 +162,7 @@ export type FactBody =
   | Acknowledge
   | Snooze
   | Usage
+  | LookedUpBody
 
 /** When the fact was published; `timed` is false where only the time of receipt is known. */
 export type Provenance = { readonly source: SourceTime; readonly timed: boolean }

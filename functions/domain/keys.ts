@@ -1,6 +1,6 @@
 /** Four identities that must never be mixed; each is its own branded type. */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { canonical } from './json.ts'
 
 type Brand<Name extends string> = string & { readonly __brand: Name }
@@ -26,7 +26,7 @@ export const parseAccountId = (text: string): AccountId | undefined => {
 export const UNASSIGNED = 'unassigned' as AccountId
 
 /** SHA-256 of the canonical JSON of a value, as hex. */
-export const contentHash = (value: unknown): string => createHash('sha256').update(canonical(value)).digest('hex')
+export const contentHash = (value: unknown): string => hash('sha256', canonical(value))
 
 /** Joins the parts that make a fact what it is; parts are JSON-quoted so that no two lists collide. */
 export const factKey = (kind: string, ...parts: readonly string[]): FactKey =>

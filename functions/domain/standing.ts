@@ -1,7 +1,7 @@
 /** The standing of an account at one instant: everything rules, alerts and pages may know. */
 
 import type { ReasonCode } from './errors.ts'
-import type { AutoReload, Fact, GrantKind, Plan, PrepaymentDemand, Tier } from './facts.ts'
+import type { AutoReload, Fact, GrantKind, LookUpSubject, Plan, PrepaymentDemand, Refusal, Tier } from './facts.ts'
 import type { AccountId } from './keys.ts'
 import type { Nanos } from './money.ts'
 import type { Instant } from './time.ts'
@@ -109,6 +109,23 @@ export type TierStanding = {
   readonly next?: { readonly tier: Tier; readonly paidStillNeeded: Nanos; readonly earliestAt?: Instant }
 }
 
+/** What a project is billed to, as last looked up; `since` is when it was first seen so. */
+export type LinkStanding = {
+  readonly projectId: string
+  readonly linkedTo?: AccountId
+  readonly billingEnabled: boolean
+  readonly since: Instant
+}
+
+/** What look-ups came to. What was never answered is absent: silence is neither an alarm nor an all-clear. */
+export type BillingStanding = {
+  /** Of the projects listed under the account, in that order. */
+  readonly links: readonly LinkStanding[]
+  readonly open?: { readonly open: boolean; readonly since: Instant }
+  /** Refused and not answered since, projects first. */
+  readonly refused: readonly { readonly about: LookUpSubject; readonly why: Refusal; readonly since: Instant }[]
+}
+
 export type Standing = {
   readonly account: AccountSettings
   readonly asOf: Instant
@@ -140,6 +157,7 @@ export type Standing = {
   }
   readonly tier: TierStanding
   readonly autoReload?: AutoReload
+  readonly billing: BillingStanding
   readonly unpricedModels: readonly string[]
   readonly setAside: readonly SetAside[]
   /** Who burns it: estimated spend of the last 7 days by project, largest first. */

@@ -6,6 +6,7 @@ import type { Nanos } from '../domain/money.ts'
 import type { AccountSettings, SetAside } from '../domain/standing.ts'
 import type { Instant } from '../domain/time.ts'
 import { type BudgetBook, budgetRole, hearBudget } from './budgets.ts'
+import { type FactPages, openFactPages } from './fact-pages.ts'
 import { earliest, is, isUsage, sourceOrder } from './facts-of.ts'
 import { applyEvent } from './fold.ts'
 import { type FoldState, openFold } from './fold-state.ts'
@@ -28,7 +29,11 @@ type Known = Map<FactKey, Map<string, Fact>>
 
 export class Book {
   readonly account: AccountSettings
-  readonly usage: UsageBook = openUsageBook()
+  readonly usage: UsageBook
+  /** Everything but usage, as a checkpoint writes it. */
+  readonly facts: FactPages = openFactPages()
+  /** Pages of the latest checkpoint that the next one replaces. */
+  bodyPages: readonly string[] = []
   readonly budgets: BudgetBook = new Map()
   readonly #known: Known = new Map()
   /** Keys by kind but readings', and keys with several contents: both stay few. */
@@ -46,6 +51,7 @@ export class Book {
 
   constructor(account: AccountSettings) {
     this.account = account
+    this.usage = openUsageBook(account.id)
     this.#plans = { configured: account.plan, changes: [] }
     this.#fold = openFold(this.#plans, [])
   }
@@ -64,6 +70,7 @@ export class Book {
       addToUsage(this.usage, fact)
       return
     }
+    this.facts.pending.push(fact)
     const contents = this.#known.get(fact.key) ?? new Map<string, Fact>()
     const first = contents.size === 0
     contents.set(fact.hash, fact)

@@ -4,7 +4,7 @@ import type { Plan } from '../domain/facts.ts'
 import { maxNanos, minNanos, type Nanos } from '../domain/money.ts'
 import type { Instant } from '../domain/time.ts'
 import { PLAN_TERMS } from '../policy/plans.ts'
-import type { Draw, Early, FoldState } from './fold-state.ts'
+import { type Draw, type Early, enter, type FoldState, leave } from './fold-state.ts'
 import { drawFrom, giveBack, isApart, type Lot } from './lots.ts'
 
 const prepaidRemaining = (state: FoldState, plan: Plan): Nanos =>
@@ -25,6 +25,8 @@ export const draw = (state: FoldState, amount: Nanos, plan: Plan, early?: Early)
   const below = PLAN_TERMS[plan].belowZero
   state[below] += rest
   push(below, rest)
+  state.drawn += amount
+  leave(state)
 }
 
 /** Undoes the newest drawdown first; within one drawdown the overage before the grants. */
@@ -46,9 +48,16 @@ export const undo = (state: FoldState, draw: Draw, amount: Nanos): Nanos => {
   const part = minNanos(draw.amount, amount)
   draw.amount -= part
   if (draw.early) draw.early.amount = maxNanos(0n, draw.early.amount - part)
+  state.drawn -= part
   if (draw.payer === 'overage' || draw.payer === 'deficit') state[draw.payer] -= part
-  else giveBack(draw.payer, part)
+  else returnTo(state, draw.payer, part)
   return part
+}
+
+const returnTo = (state: FoldState, lot: Lot, part: Nanos): void => {
+  const wasSpent = lot.remaining === 0n
+  giveBack(lot, part)
+  if (wasSpent && lot.remaining > 0n) enter(state, lot)
 }
 
 /** A purchase first pays what was owed; the drawdown keeps its place in time and only changes its payer. */

@@ -2,7 +2,7 @@
 
 import { divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
 import { DAY_MS, type Instant } from '../domain/time.ts'
-import { firstUsageAt, spentBetween, type UsageSeries } from './usage-series.ts'
+import { spentBetween, type UsageSeries } from './usage-series.ts'
 
 /** How far the billed feed may be behind, until measured (design §4.3). */
 export const FEED_LAG_MS = DAY_MS
@@ -30,6 +30,7 @@ export type Estimate = {
 
 type Inputs = {
   readonly usage: UsageSeries
+  readonly hasUsage: boolean
   readonly billed: BilledByPeriod
   /** Source time of the latest reading. */
   readonly lastReadingAt: Instant | undefined
@@ -67,14 +68,17 @@ const periodsOf = (billed: BilledByPeriod, now: Instant): readonly Period[] => {
 
 const convert = (usd: Nanos, rate: Nanos): Nanos => divideHalfEven(usd * rate, UNIT)
 
+const NOTHING = { factorMillionths: MILLION, unbilled: 0n, unbilledWeek: 0n, estimated: 0n }
+
 /** Judges the usage estimate against what was billed. Pure; amounts in nanos, half-even. */
 export const estimateSpend = (inputs: Inputs): Estimate => {
+  if (!inputs.hasUsage) return { ...NOTHING, usable: inputs.rate !== undefined }
   const rate = inputs.rate ?? UNIT
   const known = factorOf(inputs, rate)
   const factor = known ?? ONE
   const usable = inputs.rate !== undefined || known !== undefined
   const periods = periodsOf(inputs.billed, inputs.now)
-  const spent = (from: Instant, to: Instant): Nanos => convert(spentBetween(inputs.usage, from, to), rate)
+  const spent = (from: Instant, to: Instant): Nanos => convert(spentBetween(inputs.usage, from, to, inputs.now), rate)
   const estimated = periods.reduce((sum, { from, to }) => sum + spent(from, to), 0n)
   /** Times `factor.estimated`, so that the sum is divided and rounded once. */
   let unbilled = 0n
@@ -100,12 +104,11 @@ const rounded = (scaled: Pick<Estimate, 'unbilled' | 'unbilledWeek'>, factor: Fa
 
 /** Billed ÷ estimated over usage older than the feed's lag, over the periods that both feeds tell of. */
 const factorOf = (inputs: Inputs, rate: Nanos): Factor | undefined => {
-  const since = firstUsageAt(inputs.usage)
-  if (since === undefined || inputs.lastReadingAt === undefined) return undefined
+  if (inputs.lastReadingAt === undefined) return undefined
   const settled = inputs.lastReadingAt - FEED_LAG_MS + 1
   const rows = periodsOf(inputs.billed, inputs.now).map((period) => {
     const to = Math.max(period.from, Math.min(period.to, settled))
-    return { billed: period.billed, estimated: convert(spentBetween(inputs.usage, period.from, to), rate) }
+    return { billed: period.billed, estimated: convert(spentBetween(inputs.usage, period.from, to, inputs.now), rate) }
   })
   const isComparable = inputs.rate === undefined ? (): boolean => true : isPlausible
   const told = rows.filter((row) => row.estimated > 0n && row.billed > 0n && isComparable(row))

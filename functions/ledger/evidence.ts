@@ -21,8 +21,8 @@ type Inputs = {
   readonly depletion: Usage | undefined
   readonly demand: PrepaymentDemand | undefined
   readonly paidCallAt: Instant | undefined
-  /** When prepayments took effect. */
-  readonly payments: readonly Instant[]
+  /** When prepayments took effect, oldest first. */
+  readonly payments: readonly { readonly at: Instant }[]
 }
 
 const isNearZero = (low: Nanos, base: Nanos, burnPerDay: Nanos): boolean =>
@@ -38,14 +38,15 @@ const wasNearZero = (inputs: Inputs, at: Instant): boolean => {
 }
 
 const describe = (inputs: Inputs, usage: Usage): DepletionEvidence => {
-  const paid = inputs.payments.filter((at) => at <= usage.at - PAYMENT_SETTLES_MS && at >= usage.at - PAYMENT_RECENT_MS)
+  const [from, to] = [usage.at - PAYMENT_RECENT_MS, usage.at - PAYMENT_SETTLES_MS]
+  const paidAt = inputs.payments.findLast(({ at }) => at >= from && at <= to)?.at
   return {
     at: usage.at,
     code: usage.error?.code ?? 0,
     message: usage.error?.message ?? '',
     projectId: usage.projectId,
     nearZero: wasNearZero(inputs, usage.at),
-    ...(paid.length === 0 ? {} : { paidAt: Math.max(...paid) }),
+    ...(paidAt === undefined ? {} : { paidAt }),
   }
 }
 
@@ -53,7 +54,7 @@ const describe = (inputs: Inputs, usage: Usage): DepletionEvidence => {
 export const evidenceOf = (inputs: Inputs): Standing['evidence'] => {
   const { depletion, demand, paidCallAt, payments } = inputs
   const served = (at: Instant): boolean => paidCallAt !== undefined && paidCallAt > at
-  const met = demand !== undefined && (served(demand.at) || payments.some((at) => at >= demand.at))
+  const met = demand !== undefined && (served(demand.at) || payments.some(({ at }) => at >= demand.at))
   return {
     ...(depletion && !served(depletion.at) ? { depletion: describe(inputs, depletion) } : {}),
     ...(demand && !met ? { demand } : {}),

@@ -4,7 +4,7 @@ import type { ReasonCode } from '../domain/errors.ts'
 import type { Fact, Plan } from '../domain/facts.ts'
 import type { Nanos } from '../domain/money.ts'
 import type { Instant } from '../domain/time.ts'
-import { isApart, type Lot } from './lots.ts'
+import { compareBurnOrder, isApart, type Lot } from './lots.ts'
 import type { PlanHistory } from './timeline.ts'
 
 /** Spend an operator's balance reading showed before it was billed. */
@@ -26,11 +26,13 @@ export type FoldState = {
   readonly plans: PlanHistory
   /** Started or ended lots and those to come, by grant id. */
   readonly lots: Map<string, Lot>
-  /** Lots that spend may reach, in burn order. */
+  /** Lots that spend may reach and that have something left, in burn order. */
   active: Lot[]
   readonly draws: Draw[]
   overage: Nanos
   deficit: Nanos
+  /** Everything ever drawn, whoever paid. */
+  drawn: Nanos
   billed: Nanos
   readonly billedByPeriod: Map<Instant, Nanos>
   /** The latest balance reading, and what was billed by then. */
@@ -46,6 +48,8 @@ export type FoldState = {
   /** Judged balance and base just before the latest grant took effect. */
   beforeGrant: { readonly balance: Nanos; readonly base: Nanos } | undefined
   corrections: Nanos
+  /** Prepayments that took effect, oldest first, and their sum so far. */
+  readonly payments: { readonly at: Instant; readonly total: Nanos }[]
   readonly segments: Segment[]
   readonly history: { readonly at: Instant; readonly balance: Nanos }[]
   readonly setAside: { readonly fact: Fact; readonly reason: ReasonCode }[]
@@ -58,6 +62,7 @@ export const openFold = (plans: PlanHistory, lots: readonly Lot[]): FoldState =>
   draws: [],
   overage: 0n,
   deficit: 0n,
+  drawn: 0n,
   billed: 0n,
   billedByPeriod: new Map(),
   anchor: undefined,
@@ -70,6 +75,7 @@ export const openFold = (plans: PlanHistory, lots: readonly Lot[]): FoldState =>
   overageAtGrant: 0n,
   beforeGrant: undefined,
   corrections: 0n,
+  payments: [],
   segments: [],
   history: [],
   setAside: [],
@@ -83,9 +89,15 @@ export const judgedBalance = (state: FoldState, plan: Plan): Nanos =>
 export const balanceApart = (state: FoldState, plan: Plan): Nanos =>
   state.active.reduce((sum, lot) => (isApart(lot, plan) ? sum + lot.remaining : sum), 0n)
 
-/** Everything ever drawn, whoever paid. */
-export const drawnTotal = (state: FoldState): Nanos => {
-  let sum = state.overage + state.deficit
-  for (const lot of state.lots.values()) sum += lot.drawn
-  return sum
+/** Puts a lot that has something left where spend will find it. */
+export const enter = (state: FoldState, lot: Lot): void => {
+  const index = state.active.findIndex((other) => compareBurnOrder(lot, other) < 0)
+  state.active.splice(index < 0 ? state.active.length : index, 0, lot)
 }
+
+/** Takes away the lots that have nothing left, or have ended. */
+export const leave = (state: FoldState): void => {
+  if (state.active.some(isSpent)) state.active = state.active.filter((lot) => !isSpent(lot))
+}
+
+const isSpent = (lot: Lot): boolean => lot.remaining === 0n || lot.ended !== undefined

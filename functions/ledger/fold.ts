@@ -4,8 +4,8 @@ import type { Plan } from '../domain/facts.ts'
 import { minNanos, type Nanos } from '../domain/money.ts'
 import type { Instant } from '../domain/time.ts'
 import { correct, draw, repay, takeEarly } from './draws.ts'
-import { type FoldState, judgedBalance } from './fold-state.ts'
-import { compareBurnOrder, endLot, isApart, type Lot } from './lots.ts'
+import { enter, type FoldState, judgedBalance, leave } from './fold-state.ts'
+import { endLot, isApart, type Lot } from './lots.ts'
 import { seen } from './seen.ts'
 import { type LedgerEvent, planAt } from './timeline.ts'
 
@@ -41,12 +41,15 @@ export const applyEvent = (state: FoldState, event: LedgerEvent): void => {
 const start = (state: FoldState, lot: Lot, at: Instant, plan: Plan): void => {
   const before = { balance: judgedBalance(state, plan), base: state.base }
   lot.started = true
+  if (lot.grant.grantKind === 'prepayment')
+    state.payments.push({ at, total: (state.payments.at(-1)?.total ?? 0n) + lot.grant.amount })
   if (lot.ended) return
   lot.remaining = lot.grant.amount
-  state.active = [...state.active, lot].sort(compareBurnOrder)
+  enter(state, lot)
   state.funded = true
   if (isApart(lot, plan)) return
   repay(state, lot)
+  leave(state)
   if (state.latestGrantAt !== at) state.beforeGrant = before
   state.latestGrantAt = at
   state.grantsStarted += 1
@@ -58,7 +61,7 @@ const end = (state: FoldState, lot: Lot, how: 'expired' | 'voided'): void => {
   if (lot.ended) return
   if (!lot.started && how === 'voided') lot.remaining = lot.grant.amount
   endLot(lot, how)
-  state.active = state.active.filter((other) => other !== lot)
+  leave(state)
 }
 
 const voidGrant = (state: FoldState, fact: Extract<LedgerEvent, { kind: 'void' }>['fact']): void => {
@@ -74,6 +77,7 @@ const refund = (state: FoldState, fact: Extract<LedgerEvent, { kind: 'refund' }>
   else {
     lot.remaining -= fact.body.amount
     lot.refunded += fact.body.amount
+    leave(state)
   }
 }
 

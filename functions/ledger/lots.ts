@@ -91,8 +91,42 @@ const stateOf = (lot: Lot): GrantState => {
   return lot.refunded > 0n && lot.drawn === 0n ? 'refunded' : 'exhausted'
 }
 
-/** The lot as the world sees it. A scheduled grant's amount still remains, though no spend can reach it yet. */
-export const lotStanding = (lot: Lot): GrantStanding => ({
+/** What was last told of a lot, and of which state: most grants ended long ago and say the same for ever. */
+type Told = { readonly of: Lot; readonly standing: GrantStanding }
+const told = new WeakMap<Lot, Told>()
+const ordered = new WeakMap<ReadonlyMap<string, Lot>, readonly Lot[]>()
+
+/** The lots as the world sees them, by the time they take effect (tie: id). Lots are only ever added to a map. */
+export const grantStandings = (lots: ReadonlyMap<string, Lot>): readonly GrantStanding[] => {
+  let order = ordered.get(lots)
+  if (order?.length !== lots.size) {
+    order = [...lots.values()].sort(
+      (a, b) => a.grant.effectiveAt - b.grant.effectiveAt || (a.grant.grantId < b.grant.grantId ? -1 : 1),
+    )
+    ordered.set(lots, order)
+  }
+  return order.map(lotStanding)
+}
+
+const lotStanding = (lot: Lot): GrantStanding => {
+  const known = told.get(lot)
+  if (known && isUnchanged(known.of, lot)) return known.standing
+  const standing = standingOfLot(lot)
+  told.set(lot, { of: { ...lot }, standing })
+  return standing
+}
+
+const isUnchanged = (a: Lot, b: Lot): boolean =>
+  a.remaining === b.remaining &&
+  a.drawn === b.drawn &&
+  a.started === b.started &&
+  a.ended === b.ended &&
+  a.expired === b.expired &&
+  a.refunded === b.refunded &&
+  a.voided === b.voided
+
+/** A scheduled grant's amount still remains, though no spend can reach it yet. */
+const standingOfLot = (lot: Lot): GrantStanding => ({
   id: lot.grant.grantId,
   kind: lot.grant.grantKind,
   amount: lot.grant.amount,

@@ -6,8 +6,8 @@ import type { Nanos } from '../domain/money.ts'
 import { HOUR_MS, type Instant } from '../domain/time.ts'
 import { PLAN_TERMS } from '../policy/plans.ts'
 import { draw, undo } from './draws.ts'
-import { type Draw, type Early, type FoldState, judgedBalance } from './fold-state.ts'
-import { compareBurnOrder, isApart, openLot } from './lots.ts'
+import { type Draw, type Early, enter, type FoldState, judgedBalance } from './fold-state.ts'
+import { isApart, openLot } from './lots.ts'
 
 /** Billed drawdown of this long after a lower balance reading is the spend the operator saw early. */
 const EARLY_MS = 48 * HOUR_MS
@@ -70,5 +70,5 @@ const adjust = (state: FoldState, amount: Nanos, body: BalanceReading): void => 
   lot.started = true
   lot.remaining = amount
   state.lots.set(grantId, lot)
-  state.active = [...state.active, lot].sort(compareBurnOrder)
+  enter(state, lot)
 }

@@ -6,17 +6,18 @@ import { divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/
 import type { AccountSettings, Bounds, Burn, Standing } from '../domain/standing.ts'
 import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
 import { PLAN_TERMS } from '../policy/plans.ts'
+import { billingStanding } from './billing.ts'
 import type { Book } from './book.ts'
 import { budgetStandings } from './budgets.ts'
 import { type BurnInputs, burnOf, runwayOf } from './burn.ts'
 import { type Estimate, estimateSpend, FEED_LAG_MS } from './estimate.ts'
 import { evidenceOf } from './evidence.ts'
-import { balanceApart, drawnTotal, type FoldState, judgedBalance } from './fold-state.ts'
-import { lotStanding } from './lots.ts'
+import { balanceApart, type FoldState, judgedBalance } from './fold-state.ts'
+import { grantStandings } from './lots.ts'
 import { tierStanding } from './tier.ts'
 import { planAt } from './timeline.ts'
 import { burnByProject } from './usage-book.ts'
-import { firstUsageAt } from './usage-series.ts'
+import { depletionOf } from './usage-notes.ts'
 
 /** A drawdown budget that says nothing for this long is stale (design §4.5). */
 const BUDGET_STALE_MS = 36 * HOUR_MS
@@ -37,6 +38,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
   const rate = rateOf(book.account)
   const estimate = estimateSpend({
     usage: book.usage.series,
+    hasUsage: book.usage.notes.firstAt !== undefined,
     billed: book.billedByPeriod(),
     lastReadingAt: book.lastReadingAt,
     now: at,
@@ -48,7 +50,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
   const burnInputs = burnInputsOf(book, fold, estimate, at)
   const burn = burnOf(burnInputs)
   const balance = boundsOf({ fold, plan, estimate, burn, covered: isCovered(book, estimate, now) })
-  const payments = startedPayments(fold, at)
+  const { payments } = fold
   const demand = book
     .factsOf('prepayment-required')
     .filter(({ body }) => body.at <= at)
@@ -57,8 +59,9 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     .factsOf('auto-reload')
     .filter(({ body }) => body.at <= at)
     .sort((a, b) => b.body.at - a.body.at)[0]?.body
-  const corrected = drawnTotal(fold) - fold.billed - fold.carry
+  const corrected = fold.drawn - fold.billed - fold.carry
   const runway = fold.funded && PLAN_TERMS[plan].creditMatters ? runwayOf(burnInputs, balance) : undefined
+  let grants: Standing['grants'] | undefined
   return {
     account: book.account,
     asOf: now,
@@ -75,9 +78,8 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     burn,
     ...(runway ? { runway } : {}),
     get grants() {
-      return [...fold.lots.values()]
-        .map(lotStanding)
-        .sort((a, b) => a.effectiveAt - b.effectiveAt || (a.id < b.id ? -1 : 1))
+      grants ??= grantStandings(fold.lots)
+      return grants
     },
     base: fold.base,
     ...(fold.latestGrantAt === undefined ? {} : { latestGrantAt: fold.latestGrantAt }),
@@ -90,10 +92,10 @@ export const standingOf = (book: Book, now: Instant): Standing => {
       low: balance.low,
       margin: balance.high - balance.low,
       burnPerDay: burn.perDay,
-      depletion: book.usage.depletion?.body,
+      depletion: depletionOf(book.usage.notes),
       demand,
-      paidCallAt: book.usage.paidCallAt,
-      payments: payments.map((payment) => payment.at),
+      paidCallAt: book.usage.notes.paidCallAt,
+      payments,
     }),
     tier: tierStanding({
       payments,
@@ -105,7 +107,8 @@ export const standingOf = (book: Book, now: Instant): Standing => {
       now: at,
     }),
     ...(reload ? { autoReload: reload } : {}),
-    unpricedModels: [...book.usage.unpriced.keys()].sort(),
+    billing: billingStanding(book, at),
+    unpricedModels: [...book.usage.notes.unpriced.keys()].sort(),
     get setAside() {
       return book.setAside()
     },
@@ -122,16 +125,11 @@ export const standingOf = (book: Book, now: Instant): Standing => {
   }
 }
 
-const startedPayments = (fold: FoldState, at: Instant): readonly { readonly at: Instant; readonly amount: Nanos }[] =>
-  [...fold.lots.values()]
-    .filter(({ grant }) => grant.grantKind === 'prepayment' && grant.effectiveAt <= at)
-    .map(({ grant }) => ({ at: grant.effectiveAt, amount: grant.amount }))
-
 const feedsOf = (book: Book, now: Instant): Standing['feeds'] => {
   const drawdown = budgetStandings(book.budgets, book.account).filter((budget) => budget.role === 'drawdown')
   const budgetAt = drawdown.length === 0 ? undefined : Math.max(...drawdown.map((budget) => budget.lastAt))
   const stale = drawdown.some((budget) => now - budget.lastAt >= BUDGET_STALE_MS)
-  const usageAt = book.usage.lastAt
+  const usageAt = book.usage.notes.lastAt
   return {
     ...(budgetAt === undefined ? {} : { budget: { lastAt: budgetAt, stale } }),
     ...(usageAt === undefined ? {} : { usage: { lastAt: usageAt, stale: now - usageAt > USAGE_STALE_MS } }),
@@ -140,14 +138,14 @@ const feedsOf = (book: Book, now: Instant): Standing['feeds'] => {
 
 /** Whether calls (not errors alone) show what the billed feed does not yet: fresh, in our currency, and without a model of unknown price. */
 const isCovered = (book: Book, estimate: Estimate, now: Instant): boolean =>
-  book.usage.spendAt !== undefined &&
-  now - book.usage.spendAt <= USAGE_STALE_MS &&
+  book.usage.notes.spendAt !== undefined &&
+  now - book.usage.notes.spendAt <= USAGE_STALE_MS &&
   estimate.usable &&
-  ![...book.usage.unpriced.values()].some((at) => now - at <= FEED_LAG_MS)
+  ![...book.usage.notes.unpriced.values()].some((at) => now - at <= FEED_LAG_MS)
 
 const burnInputsOf = (book: Book, fold: FoldState, estimate: Estimate, now: Instant): BurnInputs => {
-  const usageFrom = firstUsageAt(book.usage.series)
-  const usageUntil = estimate.unbilledWeek > 0n ? book.usage.spendAt : undefined
+  const usageFrom = book.usage.notes.firstAt
+  const usageUntil = estimate.unbilledWeek > 0n ? book.usage.notes.spendAt : undefined
   const starts = [
     book.firstSpendFrom,
     fold.segments[0]?.from,

@@ -6,11 +6,9 @@ import type { TierStanding } from '../domain/standing.ts'
 import type { Instant } from '../domain/time.ts'
 import { TIER_ROWS, type TierRow } from '../policy/tiers.ts'
 
-/** A prepayment that took effect; the account's currency. */
-export type Payment = { readonly at: Instant; readonly amount: Nanos }
-
 type Inputs = {
-  readonly payments: readonly Payment[]
+  /** Prepayments that took effect, oldest first, and their sum so far in the account's currency. */
+  readonly payments: readonly { readonly at: Instant; readonly total: Nanos }[]
   /** Operators' observations, oldest first. */
   readonly observations: readonly TierFact[]
   /** Account currency per USD; `undefined` leaves amounts unjudged. */
@@ -37,12 +35,11 @@ const observedTier = (
 
 const inAccountCurrency = (row: TierRow, rate: Nanos): Nanos => divideHalfEven(row.paidUsd * rate, UNIT)
 
-/** Payments before `now` against the dated rows; `earliestAt` counts from the first successful payment. */
+/** Payments against the dated rows; `earliestAt` counts from the first successful payment. */
 export const tierStanding = (inputs: Inputs): TierStanding => {
   const { rate, now } = inputs
-  const paid = inputs.payments.filter((payment) => payment.at <= now).sort((a, b) => a.at - b.at)
-  const total = paid.reduce((sum, payment) => sum + payment.amount, 0n)
-  const firstAt = paid[0]?.at
+  const total = inputs.payments.at(-1)?.total ?? 0n
+  const firstAt = inputs.payments[0]?.at
   const meets = (row: TierRow): boolean =>
     row.paidUsd === 0n ||
     (rate !== undefined &&

@@ -1,116 +1,123 @@
 /** Usage facts of an account: deduplicated by key, summed, and searched for evidence. */
 
-import type { Fact, Usage } from '../domain/facts.ts'
-import type { FactKey } from '../domain/keys.ts'
+import type { Fact } from '../domain/facts.ts'
+import type { AccountId } from '../domain/keys.ts'
 import type { Nanos } from '../domain/money.ts'
 import type { SetAside } from '../domain/standing.ts'
-import { DAY_MS, type Instant } from '../domain/time.ts'
-import { compareSource, type FactOf } from './timeline.ts'
-import { addUsage, openSeries, spentBetween, type UsageSeries } from './usage-series.ts'
+import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
+import { isUsage } from './facts-of.ts'
+import { compareSource } from './timeline.ts'
+import { entriesOf, joined, type Leaf, leafOf, notesOf, openLeaf, putInto, readLeaf } from './usage-leaves.ts'
+import { calledAt, note, openNotes, type UsageNotes } from './usage-notes.ts'
+import type { UsageFact } from './usage-row.ts'
+import { addUsage, openSeries, type UsageSeries } from './usage-series.ts'
 
 export type UsageBook = {
-  /** The standing fact of each key and the ones it beat. */
-  readonly facts: Map<FactKey, FactOf<Usage>>
-  readonly beaten: Map<string, Fact>
+  readonly account: AccountId
+  leaves: Leaf[]
   readonly series: UsageSeries
-  readonly byProject: Map<string, UsageSeries>
-  /** Models without a price and when they were last used. */
-  readonly unpriced: Map<string, Instant>
-  lastAt: Instant | undefined
-  /** The latest call that could have cost something: errors show no spend. */
-  spendAt: Instant | undefined
-  paidCallAt: Instant | undefined
-  depletion: FactOf<Usage> | undefined
+  /** Spend by project and hour (USD nanos), for the trailing week. */
+  readonly byProject: Map<string, Map<number, Nanos>>
+  /** Contents that lost their key, by key and hash. */
+  readonly beaten: Map<string, UsageFact>
+  notes: UsageNotes
 }
 
-export const openUsageBook = (): UsageBook => ({
-  facts: new Map(),
-  beaten: new Map(),
+/** Of more beaten facts than this only the latest are listed. */
+export const BEATEN_SHOWN_MAX = 100
+
+export const openUsageBook = (account: AccountId): UsageBook => ({
+  account,
+  leaves: [openLeaf(0, '', new Map())],
   series: openSeries(),
   byProject: new Map(),
-  unpriced: new Map(),
-  lastAt: undefined,
-  spendAt: undefined,
-  paidCallAt: undefined,
-  depletion: undefined,
+  beaten: new Map(),
+  notes: openNotes(),
 })
 
+/** Pages to be read before these facts can be judged or added. */
+export const unreadPages = (book: UsageBook, facts: readonly Fact[]): readonly string[] => {
+  const leaves = new Set(facts.filter(isUsage).map((fact) => leafOf(book.leaves, fact)))
+  return [...leaves].flatMap(({ entries, page }) => (entries === undefined && page !== undefined ? [page] : []))
+}
+
+/** Takes pages that were read; those of no leaf are ignored. */
+export const supplyPages = (book: UsageBook, texts: ReadonlyMap<string, string>): void => {
+  for (const leaf of book.leaves) {
+    const text = leaf.page === undefined || leaf.entries ? undefined : texts.get(leaf.page)
+    if (text !== undefined) readLeaf(leaf, book.account, text)
+  }
+}
+
 /** Whether a fact changes anything: a new key, content not seen under it, or the same content published earlier. */
-export const isUsageNews = (book: UsageBook, fact: Fact): boolean => {
-  const known = book.facts.get(fact.key)
-  if (!known) return true
-  const same = known.hash === fact.hash ? known : book.beaten.get(`${fact.key} ${fact.hash}`)
+export const isUsageNews = (book: UsageBook, fact: UsageFact): boolean => {
+  const entry = entriesOf(leafOf(book.leaves, fact)).get(fact.key)
+  if (!entry) return true
+  const same = [entry.winner, ...entry.beaten].find((known) => known.hash === fact.hash)
   return same === undefined || compareSource(fact, same) < 0
 }
 
 /** Adds a fact; of one key the earliest by source time stands, whatever the order of arrival. */
-export const addToUsage = (book: UsageBook, told: FactOf<Usage>): void => {
-  const fact = notAhead(told)
-  const known = book.facts.get(fact.key)
-  if (!known) {
-    book.facts.set(fact.key, fact)
+export const addToUsage = (book: UsageBook, fact: UsageFact): void => {
+  const leaf = leafOf(book.leaves, fact)
+  const put = putInto(entriesOf(leaf), fact)
+  leaf.dirty = true
+  if (put.kind === 'lost') book.beaten.set(nameOf(fact), fact)
+  if (put.kind === 'first') {
     count(book, fact, 1n)
-    return
-  }
-  const [winner, loser] = compareSource(fact, known) < 0 ? [fact, known] : [known, fact]
-  book.facts.set(fact.key, winner)
-  if (winner.hash !== loser.hash) book.beaten.set(`${loser.key} ${loser.hash}`, loser)
-  book.beaten.delete(`${winner.key} ${winner.hash}`)
-  if (winner === known || (winner.hash === known.hash && winner.body.at === known.body.at)) return
-  count(book, known, -1n)
-  count(book, winner, 1n)
-  recall(book)
+    note(leaf.notes, fact)
+    note(book.notes, fact)
+  } else if (put.kind === 'won') swap(book, leaf, put.before, fact)
 }
 
-/** A call cannot have happened after it was told: a caller's clock that runs ahead must not hide what comes next. */
-const notAhead = (fact: FactOf<Usage>): FactOf<Usage> => {
-  const { source } = fact.provenance
-  return fact.body.at <= source.ms ? fact : { ...fact, body: { ...fact.body, at: source.ms } }
+/** Rare, so what was noted may be noted again from all that stands. */
+const swap = (book: UsageBook, leaf: Leaf, before: UsageFact, fact: UsageFact): void => {
+  if (before.hash !== fact.hash) book.beaten.set(nameOf(before), before)
+  book.beaten.delete(nameOf(fact))
+  count(book, before, -1n)
+  count(book, fact, 1n)
+  leaf.notes = notesOf(entriesOf(leaf).values())
+  book.notes = joined(book.leaves)
 }
 
-const count = (book: UsageBook, fact: FactOf<Usage>, sign: bigint): void => {
-  const { body } = fact
-  const cost: Nanos = (body.costUsd ?? 0n) * sign
-  addUsage(book.series, body.at, cost)
-  const project = book.byProject.get(body.projectId) ?? openSeries()
-  book.byProject.set(body.projectId, project)
-  addUsage(project, body.at, cost)
-  if (sign > 0n) notice(book, fact)
+const nameOf = ({ key, hash }: Fact): string => `${key} ${hash}`
+
+const count = (book: UsageBook, fact: UsageFact, sign: bigint): void => {
+  const cost: Nanos = (fact.body.costUsd ?? 0n) * sign
+  const at = calledAt(fact)
+  addUsage(book.series, at, cost)
+  if (cost === 0n) return
+  const hours = book.byProject.get(fact.body.projectId) ?? new Map<number, Nanos>()
+  const hour = Math.floor(at / HOUR_MS)
+  hours.set(hour, (hours.get(hour) ?? 0n) + cost)
+  book.byProject.set(fact.body.projectId, hours)
 }
 
-const notice = (book: UsageBook, fact: FactOf<Usage>): void => {
-  const { body } = fact
-  book.lastAt = Math.max(book.lastAt ?? 0, body.at)
-  if (body.error?.cause === 'depleted' && isLater(fact, book.depletion)) book.depletion = fact
-  if (body.error) return
-  book.spendAt = Math.max(book.spendAt ?? 0, body.at)
-  if (body.costUsd === undefined) book.unpriced.set(body.model, Math.max(book.unpriced.get(body.model) ?? 0, body.at))
-  if (body.costUsd !== 0n) book.paidCallAt = Math.max(book.paidCallAt ?? 0, body.at)
-}
+/** Hours a project's spend is kept: the trailing week, and a day for whoever asks with a clock that is behind. */
+export const PROJECT_KEPT_MS = 8 * DAY_MS
+const WEEK_MS = 7 * DAY_MS
 
-/** After a winner changed, what was noticed is told again from the facts that stand; rare, so it may read them all. */
-const recall = (book: UsageBook): void => {
-  book.lastAt = undefined
-  book.spendAt = undefined
-  book.paidCallAt = undefined
-  book.depletion = undefined
-  book.unpriced.clear()
-  for (const fact of book.facts.values()) notice(book, fact)
-}
-
-/** By the call's own time; ties by key, so that any order of arrival remembers the same one. */
-const isLater = (fact: FactOf<Usage>, other: FactOf<Usage> | undefined): boolean =>
-  other === undefined || fact.body.at > other.body.at || (fact.body.at === other.body.at && fact.key > other.key)
-
-/** Estimated spend per day (USD) by project over the trailing 7 days, largest first. */
+/** Estimated spend per day (USD) by project over the trailing 7 days by the hour, largest first. */
 export const burnByProject = (
   book: UsageBook,
   now: Instant,
 ): readonly { readonly projectId: string; readonly perDay: Nanos }[] =>
   [...book.byProject]
-    .map(([projectId, series]) => ({ projectId, perDay: spentBetween(series, now - 7 * DAY_MS, now + 1) / 7n }))
+    .map(([projectId, hours]) => ({ projectId, perDay: spentSince(hours, now - WEEK_MS, now) / 7n }))
     .filter((row) => row.perDay > 0n)
     .sort((a, b) => (a.perDay === b.perDay ? (a.projectId < b.projectId ? -1 : 1) : a.perDay > b.perDay ? -1 : 1))
 
+const spentSince = (hours: ReadonlyMap<number, Nanos>, from: Instant, now: Instant): Nanos => {
+  let sum = 0n
+  for (const [hour, amount] of hours) if (hour * HOUR_MS >= from && hour * HOUR_MS <= now) sum += amount
+  return sum
+}
+
+/** Contents that lost their key, the latest of them by source time. */
 export const beatenUsage = (book: UsageBook): readonly SetAside[] =>
-  [...book.beaten.values()].map((fact) => ({ fact, reason: 'KEY_REUSED' }))
+  latestBeaten(book, BEATEN_SHOWN_MAX).map((fact) => ({ fact, reason: 'KEY_REUSED' }))
+
+export const latestBeaten = (book: UsageBook, max: number): readonly UsageFact[] => {
+  const all = [...book.beaten.values()]
+  return all.length <= max ? all : all.sort((a, b) => compareSource(b, a) || (a.key < b.key ? -1 : 1)).slice(0, max)
+}

@@ -2,8 +2,10 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { getTestServer } from '@google-cloud/functions-framework/testing'
-import { markRaw } from '../register.ts'
-import { TARGETS, type Target } from '../targets.ts'
+import { limitTime, markRaw } from '../body.ts'
+import { answerFast } from '../fast-path.ts'
+import type { Gate } from '../shutdown.ts'
+import { type Handler, TARGETS, type Target } from '../targets.ts'
 
 /** Answers a path of its own and says so, or leaves it to the next. */
 export type LocalRoute = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>
@@ -15,12 +17,23 @@ const targetOf = (url: string): { readonly target: Target; readonly rest: string
   return target ? { target, rest: rest || '/' } : undefined
 }
 
-/** Puts the framework's own servers behind one port; `routes` are asked first, in order. */
-export const createFront = (routes: readonly LocalRoute[], onError: (error: unknown) => void): Server => {
+export type FrontParts = {
+  /** Asked first, in order. */
+  readonly routes: readonly LocalRoute[]
+  readonly gate: Gate
+  /** The handler a target has past the framework, if any. */
+  readonly fast: (target: Target) => Handler | undefined
+  readonly onError: (error: unknown) => void
+}
+
+/** Puts the framework's own servers behind one port. */
+export const createFront = ({ routes, gate, fast, onError }: FrontParts): Server => {
   const servers = new Map<Target, Server>(TARGETS.map((target) => [target, getTestServer(target)]))
   const forward = (target: Target, path: string, request: IncomingMessage, response: ServerResponse): void => {
     request.url = path
     if (request.method === 'POST') markRaw(request)
+    const handler = fast(target)
+    if (handler && answerFast(handler, request, response)) return
     servers.get(target)?.emit('request', request, response)
   }
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -32,6 +45,8 @@ export const createFront = (routes: readonly LocalRoute[], onError: (error: unkn
     else forward('status', url, request, response)
   }
   return createServer((request, response) => {
+    if (!gate.admit(response)) return
+    limitTime(request, response)
     answer(request, response).catch((error: unknown) => {
       onError(error)
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' })

@@ -14,12 +14,10 @@ const EVALUATE_EVERY_MS = 5 * MINUTE_MS
 /** Where the sample stands: its end is fixed by its first message, its progress by its last commit. */
 export type SamplePosition = { readonly end: Instant; readonly resumeAt: Instant | undefined }
 
-/** Reads the position back from the store's own facts, so that nothing beside the ledger has to be trusted. */
+/** Reads the position back from the ledger itself, so that nothing beside it has to be trusted. */
 export const samplePosition = async (store: Store, now: Instant): Promise<SamplePosition> => {
-  const { facts } = await store.load(SAMPLE_ACCOUNT as AccountId, 0)
-  const times = facts.map((fact) => fact.provenance.source.ms)
-  if (times.length === 0) return { end: now, resumeAt: undefined }
-  return { end: sampleEnd(times.reduce((a, b) => Math.min(a, b))), resumeAt: times.reduce((a, b) => Math.max(a, b)) }
+  const { state } = await store.load(SAMPLE_ACCOUNT as AccountId, 0)
+  return state ? { end: sampleEnd(state.firstSeenAt), resumeAt: state.decidedAt } : { end: now, resumeAt: undefined }
 }
 
 /** The sample's clock: set by the player, read by everybody else of its app. */

@@ -12,9 +12,10 @@ const REPEAT_MS: Readonly<Record<Severity, number>> = {
   warning: DAY_MS,
   critical: 4 * HOUR_MS,
 }
-/** A resolved episode is kept this long for its disarming; a notice so that it stays told. */
+/** A resolved episode is kept this long for its disarming. */
 const RESOLVED_KEPT_MS = 60 * DAY_MS
-const TOLD_KEPT_MS = 400 * DAY_MS
+/** A notice is kept while its rule still finds it, so that it stays told, and for a while after. */
+const TOLD_KEPT_MS = 30 * DAY_MS
 const SEVERITY_RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
 
 /** A rule's findings at one evaluation. */
@@ -54,9 +55,8 @@ export const nextEpisodes = (
 ): { readonly episodes: readonly Episode[]; readonly transitions: readonly Transition[] } => {
   const untouched = inputs.episodes.filter((episode) => !inputs.judged.some(({ rule }) => rule === episode.rule))
   const results = inputs.judged.map((judged) => judgeRule(inputs, judged))
-  const episodes = [...untouched, ...results.flatMap((result) => result.episodes)]
   return {
-    episodes: episodes.filter((episode) => isKept(episode, inputs.now)),
+    episodes: [...untouched, ...results.flatMap((result) => result.episodes)],
     transitions: results.flatMap((result) => result.transitions),
   }
 }
@@ -75,7 +75,9 @@ const judgeRule = (
   const steps = [...kept.map((episode) => keepStep(inputs, judged, episode)), ...opened]
   const changed = steps.filter((step) => step.transition !== undefined)
   const voiced = changed.length > 0 ? voice(changed) : isQuieted(inputs, judged) ? undefined : repeatStep(inputs, steps)
-  const episodes = steps.map(({ episode }) => voiced?.spoken.get(episode.key) ?? episode)
+  const episodes = steps
+    .filter((step) => step.finding !== undefined || isKept(step.episode, inputs.now))
+    .map(({ episode }) => voiced?.spoken.get(episode.key) ?? episode)
   return { episodes, transitions: voiced?.transitions ?? [] }
 }
 

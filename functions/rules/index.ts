@@ -1,5 +1,8 @@
 /** The rules, in the order they are judged; a new rule is one file and one line here. */
 
+import { accountClosed } from './account-closed.ts'
+import { billingUnlinked } from './billing-unlinked.ts'
+import { billingUnseen } from './billing-unseen.ts'
 import { budgetForecast } from './budget-forecast.ts'
 import { budgetThreshold } from './budget-threshold.ts'
 import { creditExhausted } from './credit-exhausted.ts'
@@ -29,6 +32,9 @@ export const rules: readonly Rule[] = [
   prepaymentReceived,
   budgetThreshold,
   budgetForecast,
+  accountClosed,
+  billingUnlinked,
+  billingUnseen,
   feedStale,
   unpricedModel,
   inputRejected,

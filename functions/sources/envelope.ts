@@ -1,5 +1,6 @@
 /** Pub/Sub's wrappings, off: CloudEvent (binary, structured) or push envelope → one decoded message. */
 
+import { isAscii } from 'node:buffer'
 import type { ReasonCode } from '../domain/errors.ts'
 import { isObject, type Json, type JsonObject, parseJson } from '../domain/json.ts'
 import { DAY_MS, type Instant, parseSourceTime, type SourceTime } from '../domain/time.ts'
@@ -137,7 +138,7 @@ const decodeBase64 = (text: string): Buffer | undefined => {
   return text === bare || text === bare.padEnd(Math.ceil(bare.length / 4) * 4, '=') ? bytes : undefined
 }
 
-/** Drops one leading byte order mark, as the standard has it. */
+/** Drops one leading byte order mark, as the standard has it; plain ASCII needs no decoder, and nearly everything is. */
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 const parseBytes = (bytes: Uint8Array): Read => {
@@ -150,7 +151,9 @@ const parseBytes = (bytes: Uint8Array): Read => {
 
 const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
   try {
-    return utf8.decode(bytes)
+    return isAscii(bytes)
+      ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+      : utf8.decode(bytes)
   } catch {
     return undefined
   }
@@ -158,6 +161,9 @@ const decodeUtf8 = (bytes: Uint8Array): string | undefined => {
 
 /** A dead-lettered message keeps the time of its first publication in an attribute, and that one counts. */
 const publishTime = (message: JsonObject, attributes: Readonly<Record<string, string>>): SourceTime | undefined =>
-  [attributes['CloudPubSubDeadLetterSourceTopicPublishTime'], message['publishTime'], message['publish_time']]
-    .map((text) => (typeof text === 'string' ? parseSourceTime(text) : undefined))
-    .find((time) => time !== undefined)
+  timeOf(attributes['CloudPubSubDeadLetterSourceTopicPublishTime']) ??
+  timeOf(message['publishTime']) ??
+  timeOf(message['publish_time'])
+
+const timeOf = (text: Json | undefined): SourceTime | undefined =>
+  typeof text === 'string' ? parseSourceTime(text) : undefined

@@ -1,6 +1,6 @@
 /** What SQLite's and the disk's errors mean for the person who runs this. */
 
-import { ConfigError } from '../domain/errors.ts'
+import { ConfigError, UnavailableError } from '../domain/errors.ts'
 
 /** Primary result codes: https://www.sqlite.org/rescode.html */
 const BY_DISK: Readonly<Record<number, string>> = {
@@ -34,7 +34,7 @@ export const explained = (path: string, error: unknown): unknown => {
 
 const fromSqlite = (path: string, error: Error, code: number): Error => {
   const byDisk = BY_DISK[code]
-  if (byDisk) return new Error(`${path}: ${byDisk}`, { cause: error })
+  if (byDisk) return new UnavailableError(`${path}: ${byDisk}`, { cause: error })
   const bySetting = BY_SETTING[code]
   return bySetting ? new ConfigError(`${path}: ${bySetting}`, { cause: error }) : error
 }

@@ -9,6 +9,8 @@ import type { Instant } from '../domain/time.ts'
 /** What an account remembers beside its facts; everything here was decided once and must not be derived again. */
 export type AccountState = {
   readonly firstSeenAt: Instant
+  /** When it was decided; absent in what the first release wrote. */
+  readonly decidedAt?: Instant
   readonly episodes: readonly Episode[]
   /** Quarantined inputs by reason and UTC day that no alert has told yet. */
   readonly rejected: readonly {

@@ -94,9 +94,40 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   ],
   [
     'the earliest usage of a key stands',
-    'usage-book.ts',
-    'compareSource(fact, known) < 0 ? [fact, known] : [known, fact]',
-    'compareSource(fact, known) > 0 ? [fact, known] : [known, fact]',
+    'usage-leaves.ts',
+    'const won = compareSource(fact, before) < 0',
+    'const won = compareSource(fact, before) > 0',
+  ],
+  [
+    'a leaf that grew is written anew',
+    'checkpoint.ts',
+    'if (leaf.page !== undefined && !leaf.dirty)',
+    'if (leaf.page !== undefined)',
+  ],
+  ['a page that is added to keeps what it held', 'fact-pages.ts', 'let text = facts.open', "let text = ''"],
+  [
+    'a depletion outlives a checkpoint',
+    'checkpoint.ts',
+    'depletion ? rowOf(depletion) : null',
+    'depletion ? null : null',
+  ],
+  [
+    'beaten contents are recognised after a checkpoint',
+    'usage-leaves.ts',
+    'const added = [entry.winner, ...entry.beaten].map',
+    'const added = [entry.winner].map',
+  ],
+  [
+    'spend by project outlives a checkpoint',
+    'checkpoint.ts',
+    'for (const [projectId, hours] of body.projects)',
+    'for (const [projectId, hours] of body.projects.slice(1))',
+  ],
+  [
+    'spend of an earlier hour reaches the sums after it',
+    'usage-series.ts',
+    'series.sumsBefore[index] = (series.sumsBefore[index] ?? 0n) + amount',
+    'series.sumsBefore[index] = series.sumsBefore[index] ?? 0n',
   ],
   [
     'usage lowers value',
@@ -134,7 +165,13 @@ describe('every broken line of the ledger is noticed', () => {
 
   beforeAll(() => {
     cpSync(join(ROOT, 'functions'), join(folder, 'functions'), { recursive: true })
-    for (const path of ['test/support/facts.ts', 'test/laws/ledger.laws.test.ts', 'test/ledger', 'package.json'])
+    for (const path of [
+      'test/support/facts.ts',
+      'test/laws/ledger.laws.test.ts',
+      'test/laws/checkpoint.laws.test.ts',
+      'test/ledger/standing.test.ts',
+      'package.json',
+    ])
       cpSync(join(ROOT, path), join(folder, path), { recursive: true })
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   })

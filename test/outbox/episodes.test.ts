@@ -199,6 +199,21 @@ describe('repeats', () => {
   })
 })
 
+test('a notice is remembered while it is found, and 30 days after it was told', () => {
+  const { step, all } = life({ rule: 'prepayment-received', aboutCredit: false, notice: true })
+  const found = [finding('', 'holds', { scope: 'G1' })]
+  step(found)
+  expect(step(found, { now: START + 500 * DAY_MS })).toEqual([])
+  expect(all()).toHaveLength(1)
+  step([], { now: START + 500 * DAY_MS })
+  expect(all()).toEqual([])
+  step(found, { now: START + 600 * DAY_MS })
+  step([], { now: START + 629 * DAY_MS })
+  expect(all()).toHaveLength(1)
+  step([], { now: START + 631 * DAY_MS })
+  expect(all()).toEqual([])
+})
+
 test('a notice is told once and never resolves', () => {
   const { step } = life({ rule: 'unpriced-model', aboutCredit: false, notice: true })
   expect(step([finding('', 'holds', { scope: 'gemini-x' })])).toEqual(['firing gemini-x'])

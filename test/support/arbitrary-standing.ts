@@ -2,10 +2,16 @@
 
 import fc from 'fast-check'
 import { REASONS, type ReasonCode } from '../../functions/domain/errors.ts'
-import { GRANT_KINDS, PLANS, TIERS } from '../../functions/domain/facts.ts'
+import { GRANT_KINDS, PLANS, REFUSALS, TIERS } from '../../functions/domain/facts.ts'
 import { type AccountId, contentHash, factKey } from '../../functions/domain/keys.ts'
 import { NANOS_MAX } from '../../functions/domain/money.ts'
-import type { Bounds, BudgetStanding, GrantStanding, Standing } from '../../functions/domain/standing.ts'
+import type {
+  BillingStanding,
+  Bounds,
+  BudgetStanding,
+  GrantStanding,
+  Standing,
+} from '../../functions/domain/standing.ts'
 import { DAY_MS, instant } from '../../functions/domain/time.ts'
 import type { RuleContext } from '../../functions/rules/rule.ts'
 import { account, BUDGET_ID } from './standing.ts'
@@ -119,6 +125,34 @@ const setAside = fc
     return { reason, fact: { ...fact, provenance, body } }
   })
 
+const accountId = fc.constantFrom('01D4EE-079462-DFD6EC' as AccountId, '0A0A0A-0B0B0B-0C0C0C' as AccountId)
+
+const link = fc
+  .record({
+    projectId: name,
+    linkedTo: fc.option(accountId, { nil: undefined }),
+    billingEnabled: fc.boolean(),
+    since: time,
+  })
+  .map(({ linkedTo, ...rest }) => (linkedTo === undefined ? rest : { ...rest, linkedTo }))
+
+const refused = fc.record({
+  about: fc.oneof(
+    name.map((id) => `projects/${id}` as const),
+    accountId.map((id) => `billingAccounts/${id}` as const),
+  ),
+  why: fc.constantFrom(...REFUSALS),
+  since: time,
+})
+
+const billing: fc.Arbitrary<BillingStanding> = fc
+  .record({
+    links: fc.uniqueArray(link, { maxLength: 5, selector: (each) => each.projectId }),
+    open: fc.option(fc.record({ open: fc.boolean(), since: time }), { nil: undefined }),
+    refused: fc.uniqueArray(refused, { maxLength: 8, selector: (each) => each.about }),
+  })
+  .map(({ open, ...rest }) => (open === undefined ? rest : { ...rest, open }))
+
 /** A standing and the context of its evaluation; `now` is the standing's own time, as everywhere in the product. */
 export const arbitraryEvaluation: fc.Arbitrary<{ readonly standing: Standing; readonly context: RuleContext }> = fc
   .record({
@@ -146,6 +180,7 @@ export const arbitraryEvaluation: fc.Arbitrary<{ readonly standing: Standing; re
     feeds: fc.record({ budget: feed, usage: feed }, { requiredKeys: [] }),
     evidence: fc.record({ depletion, demand, paidCallAt: time }, { requiredKeys: [] }),
     tier: fc.record({ entitled: fc.constantFrom(...TIERS) }),
+    billing,
     unpricedModels: fc.array(name, { maxLength: 3 }),
     setAside: fc.array(setAside, { maxLength: 4 }),
     byProject: fc.array(fc.record({ projectId: name, perDay: positive }), { maxLength: 8 }),

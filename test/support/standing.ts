@@ -105,6 +105,7 @@ export const standing = (overrides: StandingOverrides = {}): Standing => {
     feeds: { budget: { lastAt: instant('2026-11-23T08:00:00Z'), stale: false } },
     evidence: {},
     tier: { entitled: 'tier-1' },
+    billing: { links: [], refused: [] },
     unpricedModels: [],
     setAside: [],
     byProject: [],

@@ -1,10 +1,10 @@
 /** A process that claims deliveries one by one and settles each as sent, until nothing is due. */
 
-import { openSqliteStore } from '../../functions/store/sqlite.ts'
+import { openAny, type Where } from './firestore-stores.ts'
 import { claim, final, NOW, settle } from './store-samples.ts'
 
-const { file, name } = JSON.parse(process.argv[2] ?? '') as { readonly file: string; readonly name: string }
-const store = openSqliteStore(file)
+const { name, ...where } = JSON.parse(process.argv[2] ?? '') as Where & { readonly name: string }
+const store = await openAny(where)
 
 for (;;) {
   const [row] = await claim(store, name, NOW, 1)

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import type { DeliveryState } from '../../functions/domain/alerts.ts'
 import type { AccountId, DeliveryId } from '../../functions/domain/keys.ts'
-import type { Store } from '../../functions/store/store.ts'
+import type { NewCheckpoint, Store } from '../../functions/store/store.ts'
 import { A, B, body, commit, delivery, fact, final, NOW, pending, quarantined, state } from './store-samples.ts'
 
 /** What was called, and what to compare of its answer. */
@@ -38,16 +38,28 @@ const commits: fc.Arbitrary<Command> = fc
     facts: fc.array(someFact, { maxLength: 3 }),
     deliveries: fc.array(someDelivery, { maxLength: 3 }),
     quarantined: fc.array(someQuarantined, { maxLength: 2 }),
+    /** A head and the text of one new page, and which version's page to drop; mostly no checkpoint. */
+    made: fc.option(fc.record({ head: text, page: text, dropped: fc.integer({ min: 1, max: 9 }) }), { freq: 1 }),
   })
-  .map(({ lag, at, count, ...rest }) => ({
+  .map(({ lag, at, count, made, ...rest }) => ({
     name: 'commit',
     run: async (store) => {
       const { version } = await store.load(rest.account, 0)
       const baseVersion = Math.max(0, version - lag)
-      const result = await store.commit(commit({ ...rest, baseVersion, at: NOW + at, state: state(count) }))
+      const over = { ...rest, ...(made && { checkpoint: checkpointAt(baseVersion + 1, made) }) }
+      const result = await store.commit(commit({ ...over, baseVersion, at: NOW + at, state: state(count) }))
       return baseVersion < version ? `late ${result}` : result
     },
   }))
+
+type Made = { readonly head: string; readonly page: string; readonly dropped: number }
+
+/** A page is named after the version that makes it, so that no id is used twice. */
+const checkpointAt = (version: number, { head, page, dropped }: Made): NewCheckpoint => ({
+  head,
+  pages: [{ id: `p${version}`, text: page }],
+  dropped: dropped === version ? [] : [`p${dropped}`],
+})
 
 const claims: fc.Arbitrary<Command> = fc
   .record({ leaseId, now: offset, leaseMs: fc.integer({ min: 1, max: 10 }), limit })
@@ -102,10 +114,13 @@ export const commandSequence: fc.Arbitrary<readonly Command[]> = fc.array(
   { minLength: 1, maxLength: LENGTH_MAX, size: 'max' },
 )
 
+const PAGES = Array.from({ length: LENGTH_MAX }, (_, n) => `p${n + 1}`)
+
 /** Everything a store can tell, for comparing two of them at the end. */
 export const everything = async (store: Store): Promise<unknown> => ({
   accounts: await store.accounts(),
-  logs: [await store.load(A, 0), await store.load(B, 0)],
+  logs: [await store.load(A, 0), await store.load(B, 0), await store.load(A, 2), await store.load(B, 5)],
+  pages: [await store.pages(A, PAGES), await store.pages(B, PAGES)],
   deliveries: await store.deliveries({ limit: 1_000 }),
   quarantine: await store.quarantine({ limit: 1_000 }),
   nextDueAt: await store.nextDueAt(),

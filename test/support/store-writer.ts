@@ -1,14 +1,14 @@
 /** A process that adds its share of commits to one account by load, decide, commit, and again on a conflict. */
 
-import { openSqliteStore } from '../../functions/store/sqlite.ts'
+import { openAny, type Where } from './firestore-stores.ts'
 import { A, commit, delivery, fact, state } from './store-samples.ts'
 
 const TRIES_MAX = 10_000
 
-type Input = { readonly file: string; readonly name: string; readonly rounds: number }
+type Input = Where & { readonly name: string; readonly rounds: number }
 
-const { file, name, rounds } = JSON.parse(process.argv[2] ?? '') as Input
-const store = openSqliteStore(file)
+const { name, rounds, ...where } = JSON.parse(process.argv[2] ?? '') as Input
+const store = await openAny(where)
 let conflicts = 0
 
 /** The state counts commits: a lost update would leave it behind the version. */

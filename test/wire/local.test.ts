@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { samplePosition } from '../../functions/local/play.ts'
 import { SAMPLE_ACCOUNT, sampleMonth } from '../../functions/local/sample.ts'
 import { openSqliteStore } from '../../functions/store/sqlite.ts'
+import { allFacts } from '../support/all-facts.ts'
 
 /** `npm start` as a process: the sample, the mailbox, a kill at any moment, the errors of a wrong start. */
 const ROOT = join(import.meta.dirname, '../..')
@@ -102,7 +103,7 @@ describe('npm start', () => {
     const store = openSqliteStore(join(broken, 'sample.db'))
     const { end } = await samplePosition(store, 0)
     const rows = await store.deliveries({ limit: 1_000 })
-    const { facts } = await store.load(SAMPLE_ACCOUNT as never, 0)
+    const facts = await allFacts(store, SAMPLE_ACCOUNT as never)
     await store.close()
     const messages = new Set(sampleMonth(end).map(({ at, body, topic }) => `${at} ${topic} ${body}`))
     expect(facts).toHaveLength(messages.size)

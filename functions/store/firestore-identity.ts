@@ -1,0 +1,17 @@
+/** Who this process is to Google: application default credentials; the library takes as long to load as all else of this store, and an emulator needs none. */
+
+export type Identity = {
+  readonly projectId: () => Promise<string>
+  /** The value of the `authorization` header; cached and renewed by the library. */
+  readonly authorization: () => Promise<string>
+}
+
+/** https://docs.cloud.google.com/docs/authentication/application-default-credentials; rejects where there are none. */
+export const googleIdentity = async (): Promise<Identity> => {
+  const { GoogleAuth } = await import('google-auth-library')
+  const auth = new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/datastore'] })
+  return {
+    projectId: () => auth.getProjectId(),
+    authorization: async () => `Bearer ${await auth.getAccessToken()}`,
+  }
+}

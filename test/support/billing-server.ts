@@ -1,0 +1,137 @@
+/** A real gRPC server on loopback that speaks the Cloud Billing API by the client's own protos and answers as told. */
+
+import { join } from 'node:path'
+import {
+  credentials,
+  type handleUnaryCall,
+  loadPackageDefinition,
+  Metadata,
+  Server,
+  ServerCredentials,
+  type ServiceClientConstructor,
+} from '@grpc/grpc-js'
+import { loadSync } from '@grpc/proto-loader'
+import { type BillingClientOptions, openBilling } from '../../functions/billing.ts'
+
+/** Fields of the response, a status with its machine-readable reason, silence, or bytes that are no message. */
+export type BillingAnswer =
+  | { readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly code: number; readonly message?: string; readonly reason?: string }
+  | { readonly bytes: Buffer }
+  | 'hang'
+
+export type BillingPeer = {
+  readonly options: BillingClientOptions
+  /** Resource names in order of arrival. */
+  readonly asked: () => readonly string[]
+  /** Most calls that were open at one time. */
+  readonly openMost: () => number
+  /** Answers a resource, such as `projects/p` or `billingAccounts/A`, from now on; what was never set is NOT_FOUND. */
+  readonly answer: (name: string, answer: BillingAnswer) => void
+  /** The link of a project as the API writes it; without an account it is linked to none. */
+  readonly link: (projectId: string, account?: string, billingEnabled?: boolean) => void
+  readonly account: (account: string, open: boolean) => void
+  readonly close: () => Promise<void>
+}
+
+const MODULES = join(import.meta.dirname, '../../node_modules')
+const NOT_FOUND: BillingAnswer = { code: 5, message: 'not found' }
+
+/** Listens on a free port of 127.0.0.1 without TLS; calls that hang end with the server. */
+export const startBilling = async (): Promise<BillingPeer> => {
+  const answers = new Map<string, BillingAnswer>()
+  const asked: string[] = []
+  let open = 0
+  let openMost = 0
+  const server = new Server()
+  const { service } = billingService()
+  const answerCall: handleUnaryCall<{ readonly name: string }, unknown> = (call, done) => {
+    asked.push(call.request.name)
+    open += 1
+    openMost = Math.max(openMost, open)
+    const answer = answers.get(call.request.name) ?? NOT_FOUND
+    if (answer === 'hang') return
+    setImmediate(() => {
+      open -= 1
+      if ('code' in answer) done({ code: answer.code, details: answer.message ?? '', metadata: detailsOf(answer) })
+      else done(null, 'bytes' in answer ? answer.bytes : answer.fields)
+    })
+  }
+  server.addService(rawBytesAllowed(service), { GetProjectBillingInfo: answerCall, GetBillingAccount: answerCall })
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound),
+    )
+  })
+  const answer: BillingPeer['answer'] = (name, next) => void answers.set(name, next)
+  return {
+    options: clientOptions(port),
+    asked: () => asked,
+    openMost: () => openMost,
+    answer,
+    link: (projectId, account, billingEnabled = account !== undefined) =>
+      answer(`projects/${projectId}`, {
+        fields: {
+          name: `projects/${projectId}/billingInfo`,
+          projectId,
+          billingAccountName: account === undefined ? '' : `billingAccounts/${account}`,
+          billingEnabled,
+        },
+      }),
+    account: (account, isOpen) =>
+      answer(`billingAccounts/${account}`, {
+        fields: { name: `billingAccounts/${account}`, open: isOpen, displayName: 'Production', currencyCode: 'USD' },
+      }),
+    close: async () => server.forceShutdown(),
+  }
+}
+
+/** The product's own look-ups, pointed at a peer. */
+export const billingOf = (peer: BillingPeer, callMs?: number) => openBilling(peer.options, callMs)
+
+/** How to reach a port of loopback; the key is never used, it only keeps the client from looking for one elsewhere. */
+export const clientOptions = (port: number): BillingClientOptions => ({
+  apiEndpoint: '127.0.0.1',
+  port,
+  sslCreds: credentials.createInsecure(),
+  credentials: { client_email: 'test@example.com', private_key: 'none' },
+})
+
+const billingService = (): ServiceClientConstructor => {
+  const definition = loadSync('google/cloud/billing/v1/cloud_billing.proto', {
+    includeDirs: [join(MODULES, '@google-cloud/billing/build/protos'), join(MODULES, 'google-gax/build/protos')],
+  })
+  const found = ['google', 'cloud', 'billing', 'v1', 'CloudBilling'].reduce<unknown>(
+    (at, name) => (at as Readonly<Record<string, unknown>>)[name],
+    loadPackageDefinition(definition),
+  )
+  return found as ServiceClientConstructor
+}
+
+type Service = ServiceClientConstructor['service']
+
+const rawBytesAllowed = (service: Service): Service =>
+  Object.fromEntries(
+    Object.entries(service).map(([name, method]) => [
+      name,
+      {
+        ...method,
+        responseSerialize: (value: unknown) => (Buffer.isBuffer(value) ? value : method.responseSerialize(value)),
+      },
+    ]),
+  )
+
+/** `google.rpc.Status` with one `google.rpc.ErrorInfo`, as Google's services send it; written by hand, one byte per length. */
+const detailsOf = ({ code, reason }: { readonly code: number; readonly reason?: string }): Metadata => {
+  const metadata = new Metadata()
+  if (reason === undefined) return metadata
+  const info = Buffer.concat([field(1, Buffer.from(reason)), field(2, Buffer.from('googleapis.com'))])
+  const any = Buffer.concat([field(1, Buffer.from('type.googleapis.com/google.rpc.ErrorInfo')), field(2, info)])
+  metadata.set('grpc-status-details-bin', Buffer.concat([Buffer.from([8, code]), field(3, any)]))
+  return metadata
+}
+
+const field = (number: number, bytes: Buffer): Buffer => {
+  if (bytes.length > 127) throw new Error('a longer field needs a longer length')
+  return Buffer.concat([Buffer.from([number * 8 + 2, bytes.length]), bytes])
+}
