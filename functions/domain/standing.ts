@@ -139,7 +139,12 @@ export type Standing = {
   readonly spent: { readonly billed: Nanos; readonly estimated?: Nanos; readonly corrected?: Nanos }
   readonly burn: Burn
   readonly runway?: Runway
+  /** All of them, by the time they take effect. */
   readonly grants: readonly GrantStanding[]
+  /** Those still to start, and those that run with something left: years of spent ones cost a rule nothing. */
+  readonly livingGrants: readonly GrantStanding[]
+  /** Those that took effect within the last 35 days, whatever became of them. */
+  readonly recentGrants: readonly GrantStanding[]
   /** The judged balance right after the latest grant took effect: what percent levels are percent of. */
   readonly base: Nanos
   readonly latestGrantAt?: Instant

@@ -7,9 +7,6 @@ import { PLAN_TERMS } from '../policy/plans.ts'
 import { type Draw, type Early, enter, type FoldState, leave } from './fold-state.ts'
 import { drawFrom, giveBack, isApart, type Lot } from './lots.ts'
 
-const prepaidRemaining = (state: FoldState, plan: Plan): Nanos =>
-  state.active.reduce((sum, lot) => (isApart(lot, plan) ? sum : sum + lot.remaining), 0n)
-
 /** Draws spend: promotional credit only beside prepaid credit, then grants in burn order, then overage or deficit. */
 export const draw = (state: FoldState, amount: Nanos, plan: Plan, early?: Early): void => {
   const mark = early ? { early } : {}
@@ -18,10 +15,14 @@ export const draw = (state: FoldState, amount: Nanos, plan: Plan, early?: Early)
     if (part > 0n) state.draws.push({ payer, amount: part, ...mark })
     rest -= part
   }
-  if (!early && prepaidRemaining(state, plan) > 0n) {
-    for (const lot of state.active) if (isApart(lot, plan)) push(lot, drawFrom(lot, rest))
+  const drawAll = (apart: boolean): void => {
+    for (const lot of state.active) {
+      if (rest === 0n) return
+      if (isApart(lot, plan) === apart) push(lot, drawFrom(lot, rest))
+    }
   }
-  for (const lot of state.active) if (!isApart(lot, plan)) push(lot, drawFrom(lot, rest))
+  if (!early && state.active.some((lot) => !isApart(lot, plan))) drawAll(true)
+  drawAll(false)
   const below = PLAN_TERMS[plan].belowZero
   state[below] += rest
   push(below, rest)

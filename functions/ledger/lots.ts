@@ -96,16 +96,36 @@ type Told = { readonly of: Lot; readonly standing: GrantStanding }
 const told = new WeakMap<Lot, Told>()
 const ordered = new WeakMap<ReadonlyMap<string, Lot>, readonly Lot[]>()
 
-/** The lots as the world sees them, by the time they take effect (tie: id). Lots are only ever added to a map. */
-export const grantStandings = (lots: ReadonlyMap<string, Lot>): readonly GrantStanding[] => {
-  let order = ordered.get(lots)
-  if (order?.length !== lots.size) {
-    order = [...lots.values()].sort(
-      (a, b) => a.grant.effectiveAt - b.grant.effectiveAt || (a.grant.grantId < b.grant.grantId ? -1 : 1),
-    )
-    ordered.set(lots, order)
-  }
-  return order.map(lotStanding)
+/** By the time they take effect (tie: id); lots are only ever added to a map. */
+const inOrder = (lots: ReadonlyMap<string, Lot>): readonly Lot[] => {
+  const known = ordered.get(lots)
+  if (known?.length === lots.size) return known
+  const order = [...lots.values()].sort(
+    (a, b) => a.grant.effectiveAt - b.grant.effectiveAt || (a.grant.grantId < b.grant.grantId ? -1 : 1),
+  )
+  ordered.set(lots, order)
+  return order
+}
+
+/** The lots as the world sees them, by the time they take effect. */
+export const grantStandings = (lots: ReadonlyMap<string, Lot>): readonly GrantStanding[] =>
+  inOrder(lots).map(lotStanding)
+
+/** Of these, the ones still to start and those that run with something left. */
+export const livingStandings = (lots: ReadonlyMap<string, Lot>): readonly GrantStanding[] =>
+  inOrder(lots).filter(isLiving).map(lotStanding)
+
+const isLiving = (lot: Lot): boolean => !lot.ended && (!lot.started || lot.remaining > 0n)
+
+/** Of these, the ones that took effect in `[from, to]`. */
+export const startedWithin = (lots: ReadonlyMap<string, Lot>, from: Instant, to: Instant): readonly GrantStanding[] => {
+  const order = inOrder(lots)
+  let first = order.length
+  while (first > 0 && (order[first - 1]?.grant.effectiveAt ?? 0) >= from) first -= 1
+  return order
+    .slice(first)
+    .filter(({ grant }) => grant.effectiveAt <= to)
+    .map(lotStanding)
 }
 
 const lotStanding = (lot: Lot): GrantStanding => {

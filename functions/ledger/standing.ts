@@ -13,7 +13,7 @@ import { type BurnInputs, burnOf, runwayOf } from './burn.ts'
 import { type Estimate, estimateSpend, FEED_LAG_MS } from './estimate.ts'
 import { evidenceOf } from './evidence.ts'
 import { balanceApart, type FoldState, judgedBalance } from './fold-state.ts'
-import { grantStandings } from './lots.ts'
+import { grantStandings, livingStandings, startedWithin } from './lots.ts'
 import { tierStanding } from './tier.ts'
 import { planAt } from './timeline.ts'
 import { burnByProject } from './usage-book.ts'
@@ -24,6 +24,7 @@ const BUDGET_STALE_MS = 36 * HOUR_MS
 /** Usage younger than the lag it stands in for is fresh. */
 const USAGE_STALE_MS = FEED_LAG_MS
 const HISTORY_MS = 35 * DAY_MS
+const RECENT_MS = 35 * DAY_MS
 const HISTORY_POINTS_MAX = 300
 
 /** Account currency per USD; `undefined` where the account has another currency and no rate. */
@@ -61,7 +62,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     .sort((a, b) => b.body.at - a.body.at)[0]?.body
   const corrected = fold.drawn - fold.billed - fold.carry
   const runway = fold.funded && PLAN_TERMS[plan].creditMatters ? runwayOf(burnInputs, balance) : undefined
-  let grants: Standing['grants'] | undefined
+  let living: Standing['livingGrants'] | undefined
   return {
     account: book.account,
     asOf: now,
@@ -78,8 +79,14 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     burn,
     ...(runway ? { runway } : {}),
     get grants() {
-      grants ??= grantStandings(fold.lots)
-      return grants
+      return grantStandings(fold.lots)
+    },
+    get livingGrants() {
+      living ??= livingStandings(fold.lots)
+      return living
+    },
+    get recentGrants() {
+      return startedWithin(fold.lots, at - RECENT_MS, at)
     },
     base: fold.base,
     ...(fold.latestGrantAt === undefined ? {} : { latestGrantAt: fold.latestGrantAt }),

@@ -15,8 +15,8 @@ export const accountClosed: Rule = {
   evaluate: (standing) => {
     const { open } = standing.billing
     if (!open) return []
-    if (open.open) return [{ ...single('critical', reopened(standing, open.since)), state: 'clear' }]
-    return [single('critical', closed(standing, open.since))]
+    if (open.open) return [{ ...single('critical', () => reopened(standing, open.since)), state: 'clear' }]
+    return [single('critical', () => closed(standing, open.since))]
   },
 }
 

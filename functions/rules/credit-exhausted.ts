@@ -13,7 +13,7 @@ export const creditExhausted: Rule = {
   aboutCredit: true,
   evaluate: (standing) => {
     const gone = judgesCredit(standing) && standing.balance.value <= 0n
-    return gone ? [single('critical', alarm(standing))] : []
+    return gone ? [single('critical', () => alarm(standing))] : []
   },
 }
 

@@ -29,7 +29,7 @@ export const creditExpiring: Rule = {
 
 const dueGrants = (standing: Standing): readonly Omit<Expiring, 'lost'>[] => {
   const allDays = [...new Set(standing.account.thresholds.expiryDays)]
-  return standing.grants.flatMap((grant) => {
+  return standing.livingGrants.flatMap((grant) => {
     const endsAt = grant.expiresAt
     if (endsAt === undefined || grant.state !== 'active' || grant.remaining <= 0n || endsAt <= standing.asOf) return []
     return allDays.filter((days) => endsAt - standing.asOf <= days * DAY_MS).map((days) => ({ grant, endsAt, days }))

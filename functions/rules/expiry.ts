@@ -29,7 +29,7 @@ export const lostAtExpiry = (standing: Standing): ReadonlyMap<string, Nanos> => 
 }
 
 const potsInBurnOrder = (standing: Standing): readonly Pot[] =>
-  standing.grants
+  standing.livingGrants
     .filter((grant) => grant.remaining > 0n && (grant.state === 'active' || grant.state === 'scheduled'))
     .map((grant) => ({ grant, apart: isApart(standing, grant), left: grant.remaining }))
     .sort((a, b) => Number(b.apart) - Number(a.apart) || compareBurnOrder(a.grant, b.grant))

@@ -12,7 +12,8 @@ import { accountName, clockTime, headline, money, single } from './words.ts'
 export const falseDepletion: Rule = {
   name: 'false-depletion',
   aboutCredit: false,
-  evaluate: (standing) => (judgeEvidence(standing) === 'false-depletion' ? [single('critical', alarm(standing))] : []),
+  evaluate: (standing) =>
+    judgeEvidence(standing) === 'false-depletion' ? [single('critical', () => alarm(standing))] : [],
 }
 
 const alarm = (standing: Standing): Words => {

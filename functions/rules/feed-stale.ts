@@ -28,7 +28,7 @@ const silentBudget = (standing: Standing, context: RuleContext, budgetId: string
   const silentMs = context.now - (lastAt ?? context.firstSeenAt)
   const name = told.at(-1)?.name ?? budgetId
   if (silentMs < SILENT_MS) return []
-  return [single('warning', silent(standing, context, { lastAt, silentMs, name }), budgetId)]
+  return [single('warning', () => silent(standing, context, { lastAt, silentMs, name }), budgetId)]
 }
 
 type Heard = { readonly lastAt: Instant | undefined; readonly silentMs: number; readonly name: string }
@@ -60,7 +60,7 @@ const feedSteps = (standing: Standing): readonly NextStep[] => [
 
 const noSource = (standing: Standing, { now, firstSeenAt }: RuleContext): readonly Finding[] =>
   standing.feeds.usage === undefined && now - firstSeenAt >= SILENT_MS
-    ? [{ ...single('warning', unfed(standing, firstSeenAt), NO_SOURCE), once: true }]
+    ? [{ ...single('warning', () => unfed(standing, firstSeenAt), NO_SOURCE), once: true }]
     : []
 
 const unfed = (standing: Standing, firstSeenAt: Instant): Words => ({

@@ -20,7 +20,7 @@ export const inputRejected: Rule = {
   notice: true,
   evaluate: (standing, { rejected }) =>
     merge([...rejected, ...standing.setAside.map(asRejection)]).map((each) =>
-      single('warning', wordsOf(standing, each), scopeOf(each)),
+      single('warning', () => wordsOf(standing, each), scopeOf(each)),
     ),
 }
 

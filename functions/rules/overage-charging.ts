@@ -14,7 +14,7 @@ export const overageCharging: Rule = {
   evaluate: (standing) => {
     const chargeable = judgesCredit(standing) && standing.plan === 'cloud-credit'
     const charging = chargeable && standing.overageSinceGrant > 0n && standing.balance.value <= 0n
-    return charging ? [single('critical', alarm(standing))] : []
+    return charging ? [single('critical', () => alarm(standing))] : []
   },
 }
 

@@ -17,10 +17,10 @@ export const prepaymentReceived: Rule = {
   aboutCredit: false,
   notice: true,
   evaluate: (standing, { now }) =>
-    standing.grants
+    standing.recentGrants
       .filter((grant) => grant.kind === 'prepayment' && grant.state !== 'scheduled')
       .filter((grant) => grant.effectiveAt <= now && now - grant.effectiveAt <= NEWS_MS)
-      .map((grant) => single('info', wordsOf(standing, grant), grant.id)),
+      .map((grant) => single('info', () => wordsOf(standing, grant), grant.id)),
 }
 
 const wordsOf = (standing: Standing, grant: GrantStanding): Words => {

@@ -15,7 +15,7 @@ export const prepaymentRequired: Rule = {
   name: 'prepayment-required',
   aboutCredit: false,
   evaluate: (standing) =>
-    judgeEvidence(standing) === 'prepayment-required' ? [single('critical', alarm(standing))] : [],
+    judgeEvidence(standing) === 'prepayment-required' ? [single('critical', () => alarm(standing))] : [],
 }
 
 const alarm = (standing: Standing): Words => {

@@ -12,7 +12,7 @@ export const unpricedModel: Rule = {
   aboutCredit: false,
   notice: true,
   evaluate: (standing) =>
-    [...new Set(standing.unpricedModels)].map((model) => single('warning', wordsOf(standing, model), model)),
+    [...new Set(standing.unpricedModels)].map((model) => single('warning', () => wordsOf(standing, model), model)),
 }
 
 const wordsOf = (standing: Standing, model: string): Words => ({

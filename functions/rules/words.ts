@@ -19,15 +19,21 @@ const HORIZON_HOURS = 10 * 365 * 24
 /** Whether credit can be judged: some credit is known, and the plan has credit to run out of. */
 export const judgesCredit = (standing: Standing): boolean => standing.funded && PLAN_TERMS[standing.plan].creditMatters
 
-/** What a rule with one level found, about the account or one subject of it. */
-export const single = (severity: Severity, words: Words, scope = ''): Finding => ({
-  scope,
-  level: '',
-  severity,
-  rank: 0,
-  state: 'holds',
-  words,
-})
+/** What a rule with one level found, about the account or one subject of it; its words are made when somebody tells them. */
+export const single = (severity: Severity, words: () => Words, scope = ''): Finding => {
+  let made: Words | undefined
+  return {
+    scope,
+    level: '',
+    severity,
+    rank: 0,
+    state: 'holds',
+    get words() {
+      made ??= words()
+      return made
+    },
+  }
+}
 
 /** Cuts outside text to `max` UTF-16 units, the last an ellipsis; never splits a surrogate pair. */
 export const clip = (text: string, max: number): string =>

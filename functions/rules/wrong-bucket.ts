@@ -16,7 +16,8 @@ import { accountName, clockTime, headline, money, single } from './words.ts'
 export const wrongBucket: Rule = {
   name: 'wrong-bucket',
   aboutCredit: false,
-  evaluate: (standing) => (judgeEvidence(standing) === 'wrong-bucket' ? [single('critical', alarm(standing))] : []),
+  evaluate: (standing) =>
+    judgeEvidence(standing) === 'wrong-bucket' ? [single('critical', () => alarm(standing))] : [],
 }
 
 const alarm = (standing: Standing): Words => {

@@ -1,4 +1,4 @@
-/** One POST to Firestore's REST interface over kept-alive connections; a third of the official clients' start and CPU time. */
+/** One POST to Firestore's REST interface over kept-alive connections; `openTransport` says why it is not Google's own client that makes it. */
 
 import http from 'node:http'
 import https from 'node:https'
@@ -29,7 +29,15 @@ const REQUEST_MAX = 10 * 1024 * 1024
 /** A page of the largest documents, escaped. */
 const RESPONSE_MAX = 128 * 1024 * 1024
 
-/** Opens no connection yet. */
+/**
+ * Opens no connection yet. Who we are comes from google-auth-library, and the shapes of bodies from the types of
+ * Google's REST client, `@googleapis/firestore` 26.0.0. That client itself was measured behind this interface and left
+ * out: from the start of a process, from sources, the first committed document took it 332 ms instead of 229 (24 runs
+ * each), and a commit of 27 kB 3.2 ms of processor time instead of 1.9 (10 runs each); usage events per second at
+ * concurrency 80 did not differ beyond the noise. Medians of runs in turn in November 2026: Firestore emulator 1.19.9,
+ * Node 24.21.0, 2 shared cores. Where google-auth-library is loaded anyway, as away from the emulator, or all is
+ * bundled, about half of the 107 ms by which a pair differed remains.
+ */
 export const openTransport = (options: TransportOptions): Transport => {
   const { emulatorHost, authorization, callMs } = options
   const { request, Agent } = emulatorHost === undefined ? https : http

@@ -83,7 +83,7 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   [
     'promotional credit burns only beside prepaid',
     'draws.ts',
-    'if (!early && prepaidRemaining(state, plan) > 0n)',
+    'if (!early && state.active.some((lot) => !isApart(lot, plan)))',
     'if (!early)',
   ],
   [

@@ -196,6 +196,12 @@ export const arbitraryEvaluation: fc.Arbitrary<{ readonly standing: Standing; re
     ),
   })
   .map(({ runway, firstSeenAt, rejected, ...rest }) => ({
-    standing: { ...rest, history: [], ...(runway ? { runway } : {}) },
+    standing: {
+      ...rest,
+      livingGrants: rest.grants,
+      recentGrants: rest.grants,
+      history: [],
+      ...(runway ? { runway } : {}),
+    },
     context: { now: rest.asOf, firstSeenAt, rejected },
   }))

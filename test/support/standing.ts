@@ -84,7 +84,7 @@ const RUNWAY: Runway = { p10Hours: 190.1, p50Hours: 224.7, p90Hours: 260 }
 
 /** Overrides of `account`, `balance` and `burn` are merged field by field; everything else replaces the default. */
 export const standing = (overrides: StandingOverrides = {}): Standing => {
-  const { account: settings, balance, burn, runway = RUNWAY, ...rest } = overrides
+  const { account: settings, balance, burn, runway = RUNWAY, grants = [grant()], ...rest } = overrides
   return {
     account: account(settings),
     asOf: AS_OF,
@@ -96,7 +96,9 @@ export const standing = (overrides: StandingOverrides = {}): Standing => {
     spent: { billed: nanos('8.80') },
     burn: { ...BURN, ...burn },
     ...(runway === null ? {} : { runway }),
-    grants: [grant()],
+    grants,
+    livingGrants: grants,
+    recentGrants: grants,
     base: nanos('50.00'),
     latestGrantAt: instant('2026-11-01T00:00:00Z'),
     grantsStarted: 1,
