@@ -141,7 +141,7 @@ export type Standing = {
   readonly runway?: Runway
   /** All of them, by the time they take effect. */
   readonly grants: readonly GrantStanding[]
-  /** Those still to start, and those that run with something left: years of spent ones cost a rule nothing. */
+  /** Those that run with something left, in burn order, then those still to start: years of spent ones cost a rule nothing. */
   readonly livingGrants: readonly GrantStanding[]
   /** Those that took effect within the last 35 days, whatever became of them. */
   readonly recentGrants: readonly GrantStanding[]

@@ -11,9 +11,11 @@ import { drawFrom, giveBack, isApart, type Lot } from './lots.ts'
 export const draw = (state: FoldState, amount: Nanos, plan: Plan, early?: Early): void => {
   const mark = early ? { early } : {}
   let rest = amount
+  let isOneSpent = false
   const push = (payer: Draw['payer'], part: Nanos): void => {
     if (part > 0n) state.draws.push({ payer, amount: part, ...mark })
     rest -= part
+    isOneSpent ||= typeof payer !== 'string' && payer.remaining === 0n
   }
   const drawAll = (apart: boolean): void => {
     for (const lot of state.active) {
@@ -27,7 +29,7 @@ export const draw = (state: FoldState, amount: Nanos, plan: Plan, early?: Early)
   state[below] += rest
   push(below, rest)
   state.drawn += amount
-  leave(state)
+  if (isOneSpent) leave(state)
 }
 
 /** Undoes the newest drawdown first; within one drawdown the overage before the grants. */

@@ -111,11 +111,14 @@ const inOrder = (lots: ReadonlyMap<string, Lot>): readonly Lot[] => {
 export const grantStandings = (lots: ReadonlyMap<string, Lot>): readonly GrantStanding[] =>
   inOrder(lots).map(lotStanding)
 
-/** Of these, the ones still to start and those that run with something left. */
-export const livingStandings = (lots: ReadonlyMap<string, Lot>): readonly GrantStanding[] =>
-  inOrder(lots).filter(isLiving).map(lotStanding)
-
-const isLiving = (lot: Lot): boolean => !lot.ended && (!lot.started || lot.remaining > 0n)
+/** Of these, the ones that run with something left (`active`, in burn order), then those still to start. */
+export const livingStandings = (lots: ReadonlyMap<string, Lot>, active: readonly Lot[]): readonly GrantStanding[] => {
+  const order = inOrder(lots)
+  let first = order.length
+  while (first > 0 && !order[first - 1]?.started) first -= 1
+  const scheduled = order.slice(first).filter((lot) => !lot.ended)
+  return [...active, ...scheduled].map(lotStanding)
+}
 
 /** Of these, the ones that took effect in `[from, to]`. */
 export const startedWithin = (lots: ReadonlyMap<string, Lot>, from: Instant, to: Instant): readonly GrantStanding[] => {

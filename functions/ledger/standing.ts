@@ -82,7 +82,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
       return grantStandings(fold.lots)
     },
     get livingGrants() {
-      living ??= livingStandings(fold.lots)
+      living ??= livingStandings(fold.lots, fold.active)
       return living
     },
     get recentGrants() {

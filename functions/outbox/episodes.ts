@@ -14,8 +14,8 @@ const REPEAT_MS: Readonly<Record<Severity, number>> = {
 }
 /** A resolved episode is kept this long for its disarming. */
 const RESOLVED_KEPT_MS = 60 * DAY_MS
-/** A notice is kept while its rule still finds it, so that it stays told, and for a while after. */
-const TOLD_KEPT_MS = 30 * DAY_MS
+/** A notice is kept while its rule still finds it, so that it stays told, and at least this long. */
+const TOLD_KEPT_MS = 8 * DAY_MS
 const SEVERITY_RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
 
 /** A rule's findings at one evaluation. */

@@ -32,11 +32,11 @@ const RESPONSE_MAX = 128 * 1024 * 1024
 /**
  * Opens no connection yet. Who we are comes from google-auth-library, and the shapes of bodies from the types of
  * Google's REST client, `@googleapis/firestore` 26.0.0. That client itself was measured behind this interface and left
- * out: from the start of a process, from sources, the first committed document took it 332 ms instead of 229 (24 runs
- * each), and a commit of 27 kB 3.2 ms of processor time instead of 1.9 (10 runs each); usage events per second at
- * concurrency 80 did not differ beyond the noise. Medians of runs in turn in November 2026: Firestore emulator 1.19.9,
- * Node 24.21.0, 2 shared cores. Where google-auth-library is loaded anyway, as away from the emulator, or all is
- * bundled, about half of the 107 ms by which a pair differed remains.
+ * out: from the start of a process to its first committed document it took 332 ms instead of 229 (24 runs each), and
+ * for a commit of 27 kB 3.2 ms of processor time instead of 1.9 (10 runs each); usage events per second at concurrency
+ * 80 did not differ beyond the noise, and this file was no shorter with it. These are medians of runs in turn, from
+ * sources, in November 2026: Firestore emulator 1.19.9, Node 24.21.0, 2 shared cores. Half of the later start or less
+ * remains where google-auth-library is loaded anyway, as it is away from the emulator, and where all is bundled.
  */
 export const openTransport = (options: TransportOptions): Transport => {
   const { emulatorHost, authorization, callMs } = options
