@@ -52,13 +52,13 @@ const hoursLeft = (balance: Nanos, perDay: Nanos): number =>
 
 /**
  * What is not billed yet belongs to the week alone: in a shorter window it would stand beside the bill of the day before.
- * p50 at the week's burn from `value`; p10 from `low` at the fastest window, p90 from `high` at the slowest.
+ * p50 at the week's burn (`burnOf` the same inputs) from `value`; p10 from `low` at the fastest window, p90 from `high` at the slowest.
  */
 export const runwayOf = (
   inputs: BurnInputs,
+  week: Burn,
   balance: { readonly low: Nanos; readonly value: Nanos; readonly high: Nanos },
 ): Runway | undefined => {
-  const week = burnOf(inputs)
   if (week.perDay === 0n) return undefined
   const rates = WINDOWS_MS.filter((windowMs) => windowMs < week.coveredMs)
     .map((windowMs) => burnOver({ ...inputs, unbilled: 0n }, windowMs, true).perDay)

@@ -61,7 +61,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     .filter(({ body }) => body.at <= at)
     .sort((a, b) => b.body.at - a.body.at)[0]?.body
   const corrected = fold.drawn - fold.billed - fold.carry
-  const runway = fold.funded && PLAN_TERMS[plan].creditMatters ? runwayOf(burnInputs, balance) : undefined
+  const runway = fold.funded && PLAN_TERMS[plan].creditMatters ? runwayOf(burnInputs, burn, balance) : undefined
   let living: Standing['livingGrants'] | undefined
   return {
     account: book.account,
