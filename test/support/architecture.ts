@@ -37,7 +37,7 @@ const PACKAGES: readonly { readonly where: RegExp; readonly spec: RegExp }[] = [
   { where: /^channels\/(email|smtp-)/, spec: /^nodemailer(\/|$)/ },
   { where: /^channels\//, spec: /^node:(crypto|http|https|net|dns|dns\/promises|tls)$/ },
   { where: /^store\/(sqlite|migrations)/, spec: /^node:(sqlite|fs|path)$/ },
-  { where: /^store\/firestore/, spec: /^(@googleapis\/firestore|google-auth-library|node:https?)$/ },
+  { where: /^store\/firestore/, spec: /^(@googleapis\/firestore(\/build\/v1\.js)?|google-auth-library|node:https?)$/ },
   {
     where: /^(domain|policy|ledger|rules|outbox|sources|report|app|store)\//,
     spec: /^node:(crypto|util|buffer|zlib)$/,
