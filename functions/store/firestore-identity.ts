@@ -1,9 +1,11 @@
 /** Who this process is to Google: application default credentials; the library takes as long to load as all else of this store, and an emulator needs none. */
 
+export type Credentials = Readonly<Record<string, string>>
+
 export type Identity = {
   readonly projectId: () => Promise<string>
-  /** The value of the `authorization` header; cached and renewed by the library. */
-  readonly authorization: () => Promise<string>
+  /** Headers that tell who asks, and for a person's own credentials which project pays the quota; cached and renewed by the library. */
+  readonly credentials: () => Promise<Credentials>
 }
 
 /** https://docs.cloud.google.com/docs/authentication/application-default-credentials; rejects where there are none. */
@@ -12,6 +14,6 @@ export const googleIdentity = async (): Promise<Identity> => {
   const auth = new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/datastore'] })
   return {
     projectId: () => auth.getProjectId(),
-    authorization: async () => `Bearer ${await auth.getAccessToken()}`,
+    credentials: async () => Object.fromEntries(await auth.getRequestHeaders()),
   }
 }

@@ -4,6 +4,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { firestore_v1 } from '@googleapis/firestore/build/v1.js'
 import type { Failure } from './firestore-errors.ts'
+import type { Credentials } from './firestore-identity.ts'
 
 export type Answer = { readonly body: unknown } | { readonly failure: Failure }
 
@@ -16,7 +17,7 @@ export type Transport = {
 export type TransportOptions = {
   /** `host:port` of an emulator, spoken to in plain HTTP; absent: Google's own. */
   readonly emulatorHost?: string
-  readonly authorization: () => Promise<string>
+  readonly credentials: () => Promise<Credentials>
   /** How long one call may take. */
   readonly callMs: number
 }
@@ -40,7 +41,7 @@ type Sent = { readonly status: number; readonly data: unknown }
  * November 2026: Firestore emulator 1.19.9, Node 24.21.0, 2 shared cores.
  */
 export const openTransport = (options: TransportOptions): Transport => {
-  const { emulatorHost, authorization, callMs } = options
+  const { emulatorHost, callMs } = options
   const { Agent } = emulatorHost === undefined ? https : http
   const agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX, timeout: IDLE_MS })
   const { documents } = new firestore_v1.Firestore({
@@ -55,12 +56,12 @@ export const openTransport = (options: TransportOptions): Transport => {
   }).projects.databases
 
   const send = async (path: string, requestBody: object, signal: AbortSignal): Promise<Answer> => {
-    const credentials = await before(signal, authorization()).catch((cause) =>
+    const headers = await before(signal, options.credentials()).catch((cause) =>
       signal.aborted ? noReply(cause) : noCredentials(cause),
     )
-    if (typeof credentials !== 'string') return credentials
+    if (isFailed(headers)) return headers
     const { parent, database, method } = partsOf(path)
-    const how = { headers: { authorization: credentials }, signal }
+    const how = { headers, signal }
     const call: Readonly<Record<string, () => Promise<Sent>>> = {
       batchGet: () => documents.batchGet({ database, requestBody }, how),
       batchWrite: () => documents.batchWrite({ database, requestBody }, how),
@@ -97,6 +98,8 @@ const partsOf = (path: string) => {
 const unknown = (method: string): never => {
   throw new Error(`no method ${method}`)
 }
+
+const isFailed = (headers: Credentials | Answer): headers is Answer => 'failure' in headers
 
 /** The work's result, or a rejection once the signal fires. */
 const before = async <T>(signal: AbortSignal, work: Promise<T>): Promise<T> => {

@@ -60,8 +60,8 @@ const clientOf = async (options: FirestoreOptions): Promise<Client> => {
   const emulatorHost = options.emulatorHost ? hostOf(options.emulatorHost) : undefined
   const identity = emulatorHost === undefined ? await googleIdentity() : EMULATED
   const project = projectId || (await identity.projectId().catch(noProject))
-  const { authorization } = identity
-  const transport = openTransport({ ...(emulatorHost && { emulatorHost }), authorization, callMs })
+  const { credentials } = identity
+  const transport = openTransport({ ...(emulatorHost && { emulatorHost }), credentials, callMs })
   return openClient({ project, database }, { transport, budgetMs, chance })
 }
 
@@ -84,7 +84,10 @@ const hostOf = (text: string): string => {
 }
 
 /** What every emulator takes for an administrator. */
-const EMULATED: Identity = { projectId: async () => EMULATED_PROJECT, authorization: async () => 'Bearer owner' }
+const EMULATED: Identity = {
+  projectId: async () => EMULATED_PROJECT,
+  credentials: async () => ({ authorization: 'Bearer owner' }),
+}
 
 const noProject = (cause: unknown): never => {
   throw new ConfigError(

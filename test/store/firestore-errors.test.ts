@@ -115,7 +115,7 @@ describe('it passes', () => {
 test('credentials never appear in an error', async () => {
   const transport = openTransport({
     emulatorHost: '127.0.0.1:1',
-    authorization: async () => 'Bearer canary',
+    credentials: async () => ({ authorization: 'Bearer canary' }),
     callMs: 500,
   })
   const answer = await transport.post('projects/p:commit', {}, AbortSignal.timeout(1_000))
@@ -128,13 +128,13 @@ test('credentials never appear in an error', async () => {
 test('credentials that never come are no reply in time, and those that cannot come are missing', async () => {
   const transport = openTransport({
     emulatorHost: '127.0.0.1:1',
-    authorization: () => new Promise(() => 0),
+    credentials: () => new Promise(() => 0),
     callMs: 100,
   })
   const answer = await transport.post('projects/p:commit', {}, AbortSignal.timeout(1_000))
   expect(answer).toMatchObject({ failure: { status: 'NO_REPLY' } })
   transport.close()
-  const none = openTransport({ emulatorHost: '127.0.0.1:1', authorization: async () => missing(), callMs: 100 })
+  const none = openTransport({ emulatorHost: '127.0.0.1:1', credentials: async () => missing(), callMs: 100 })
   const refused = await none.post('projects/p:commit', {}, AbortSignal.timeout(1_000))
   expect(refused).toMatchObject({ failure: { status: 'UNAUTHENTICATED' } })
   none.close()
