@@ -52,13 +52,32 @@ const connect = (path: string, busyTimeoutMs: number): DatabaseSync => {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
   const db = new DatabaseSync(path, { timeout: busyTimeoutMs })
   try {
-    db.exec('PRAGMA journal_mode = WAL')
+    useLog(db)
     db.exec('PRAGMA synchronous = FULL')
     migrate(db, path)
     return db
   } catch (error) {
     db.close()
     throw error
+  }
+}
+
+/** Switches of a new file that may be met on the way: one suffices unless the file is replaced meanwhile. */
+const SWITCHES_MAX = 10
+const SQLITE_BUSY = 5
+
+/** SQLite never waits for another process that switches the same new file: wait for its lock in a transaction, then ask again. */
+const useLog = (db: DatabaseSync): void => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      const isBusy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+      if (!isBusy || attempt === SWITCHES_MAX) throw error
+      db.exec('BEGIN IMMEDIATE')
+      db.exec('ROLLBACK')
+    }
   }
 }
 
