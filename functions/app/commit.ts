@@ -4,7 +4,13 @@ import type { Transition } from '../domain/alerts.ts'
 import type { Fact } from '../domain/facts.ts'
 import type { AccountSettings } from '../domain/standing.ts'
 import type { Instant } from '../domain/time.ts'
-import { CHECKPOINT_LIMITS, type CheckpointPlan, isCheckpointDue, planCheckpoint } from '../ledger/checkpoint.ts'
+import {
+  CHECKPOINT_LIMITS,
+  type CheckpointLimits,
+  type CheckpointPlan,
+  isCheckpointDue,
+  planCheckpoint,
+} from '../ledger/checkpoint.ts'
 import { isUsage } from '../ledger/facts-of.ts'
 import { compareSource } from '../ledger/timeline.ts'
 import { forgetLeaves, leafOf } from '../ledger/usage-leaves.ts'
@@ -117,7 +123,8 @@ const write = async (deps: Deps, held: Held, batch: Batch): Promise<Step | 'conf
   const { state, deliveries, transitions } = decision
   const isQuiet = transitions.length === 0 && sawGrants(before) === sawGrants(state)
   if (isNothing && isQuiet) return { transitions }
-  const plan = planIfDue(held, facts.length, now)
+  const limits = deps.checkpoints ?? CHECKPOINT_LIMITS
+  const plan = planIfDue(held, facts.length, now, limits)
   const checkpoint = plan && { head: plan.head, pages: plan.pages, dropped: plan.dropped }
   const account = batch.account.id
   const head = { account, baseVersion, marker: deps.newId(), at: now }
@@ -130,7 +137,7 @@ const write = async (deps: Deps, held: Held, batch: Batch): Promise<Step | 'conf
     ...(checkpoint && { checkpoint }),
   })
   if (result === 'conflict') return 'conflict'
-  keep(held, state, facts.length, plan)
+  keep(held, state, facts.length, plan, limits)
   if (deliveries.length > 0) deps.announce(account, deliveries)
   return { transitions }
 }
@@ -153,18 +160,26 @@ const fitting = (held: Held, asked: readonly Asked[]): number => {
 const charsOf = ({ key, body }: Fact): number =>
   600 + 3 * key.length + (body.kind === 'usage' && body.error ? 2_500 : 0)
 
-const planIfDue = (held: Held, facts: number, now: Instant): CheckpointPlan | undefined => {
+const planIfDue = (held: Held, facts: number, now: Instant, limits: CheckpointLimits): CheckpointPlan | undefined => {
   const since = { facts: held.since.facts + facts, commits: held.since.commits + 1 }
-  return isCheckpointDue(held.book, since) ? planCheckpoint(held.book, held.version + 1, now) : undefined
+  return isCheckpointDue(held.book, since, limits)
+    ? planCheckpoint(held.book, held.version + 1, now, limits)
+    : undefined
 }
 
-const keep = (held: Held, state: AccountState, facts: number, plan: CheckpointPlan | undefined): void => {
+const keep = (
+  held: Held,
+  state: AccountState,
+  facts: number,
+  plan: CheckpointPlan | undefined,
+  limits: CheckpointLimits,
+): void => {
   held.version += 1
   held.state = state
   held.since.facts = plan ? 0 : held.since.facts + facts
   held.since.commits = plan ? 0 : held.since.commits + 1
   plan?.taken()
-  forgetLeaves(held.book.usage.leaves, CHECKPOINT_LIMITS.heldMax)
+  forgetLeaves(held.book.usage.leaves, limits.heldMax)
 }
 
 /** News that somebody else committed meanwhile, published no later, is none any more. */

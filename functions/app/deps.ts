@@ -5,6 +5,7 @@ import type { Delivery } from '../domain/alerts.ts'
 import type { AccountId } from '../domain/keys.ts'
 import type { AccountSettings } from '../domain/standing.ts'
 import type { Clock } from '../domain/time.ts'
+import type { CheckpointLimits } from '../ledger/checkpoint.ts'
 import type { PlanRoute } from '../outbox/plan.ts'
 import type { Store } from '../store/store.ts'
 import type { LookUps } from './look-up.ts'
@@ -33,6 +34,8 @@ export type Deps = {
   readonly announce: (account: AccountId, deliveries: readonly Delivery[]) => void
   /** Lets the process read what has arrived already, so that it joins the next commit; absent where nothing arrives meanwhile. */
   readonly breath?: () => Promise<void>
+  /** When history is summed up; absent: as `CHECKPOINT_LIMITS` says. */
+  readonly checkpoints?: CheckpointLimits
   /** True once the process is to end: what takes long begins no further step. */
   readonly stopping?: () => boolean
   /** Asks Google what no message tells; absent where nobody may be asked. */

@@ -47,8 +47,7 @@ const restored = async (store: Store, book: Book, { head }: Checkpoint): Promise
 /** Takes what others committed; `undefined` where it can only be opened anew, because the log no longer reaches back or a page is gone. */
 export const refreshHeld = async (store: Store, held: Held): Promise<readonly Fact[] | undefined> => {
   const delta = await store.load(held.book.account.id, held.version)
-  if (delta.checkpoint && held.version > 0) return undefined
-  if (delta.checkpoint && !(await restored(store, held.book, delta.checkpoint))) return undefined
+  if (delta.checkpoint) return undefined
   return (await take(store, held, delta)) ? delta.facts : undefined
 }
 

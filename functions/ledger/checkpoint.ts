@@ -185,6 +185,7 @@ const parseHead = (text: string): Head => {
 
 /** Fills an empty book from a checkpoint; false where a page is missing, because a newer checkpoint dropped it. */
 export const restore = (book: Book, headText: string, texts: ReadonlyMap<string, string>): boolean => {
+  assert(book.usage.notes.firstAt === undefined && book.facts.ids.length === 0, 'only an empty book is filled')
   const head = parseHead(headText)
   const found = [...head.body, ...head.facts].every((id) => texts.has(id))
   if (!found) return false
