@@ -11,11 +11,13 @@ import { priceCommand } from './price.ts'
 import { quarantineCommand } from './quarantine.ts'
 import { replayCommand } from './replay.ts'
 import { sampleCommand } from './sample.ts'
+import { statementCommand } from './statement.ts'
 import { statusCommand } from './status.ts'
 import type { Terminal } from './terminal.ts'
 
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   statusCommand,
+  statementCommand,
   grantCommand,
   readingCommand,
   planCommand,
