@@ -38,8 +38,12 @@ const list = (terminal: Terminal, alerts: readonly ListedAlert[]): Answer => ({
   text: alerts.length === 0 ? 'No open alerts.' : alertTable(terminal, alerts),
 })
 
-/** What belongs to no listed account has alerts too: about its rejected inputs. */
-const alertsOf = async (app: App, account: string | undefined, all: boolean): Promise<readonly ListedAlert[]> => {
+/** Of one account or all, open or all that are remembered; what belongs to no listed account has alerts too: about its rejected inputs. */
+export const alertsOf = async (
+  app: App,
+  account: string | undefined,
+  all: boolean,
+): Promise<readonly ListedAlert[]> => {
   const known = app.config.accounts
   const isHeld = (await app.deps.store.accounts()).includes(UNASSIGNED)
   const everyone = [...known.map(({ id }) => id), ...(isHeld ? [UNASSIGNED] : [])]
