@@ -14,7 +14,7 @@ import { type Arrival, type Ingested, ingest } from './ingest.ts'
 
 /** An operator fact as design §5.2 writes it: money as decimal text, times as RFC 3339, no field that does not apply. */
 export type OperatorFact = {
-  readonly kind: Exclude<FactBody['kind'], 'reading' | 'usage' | LookedUpBody['kind']>
+  readonly kind: Exclude<FactBody['kind'], 'reading' | 'usage' | 'anomaly' | 'incident' | LookedUpBody['kind']>
   readonly account: AccountId
   readonly fields: Readonly<Record<string, string | number>>
 }

@@ -38,6 +38,8 @@ export type Finding = {
   readonly state: 'holds' | 'between' | 'clear'
   /** Never repeated: once is enough. */
   readonly once?: true
+  /** Told once per scope and level and never resolves, though other findings of its rule do. */
+  readonly notice?: true
   readonly words: Words
 }
 

@@ -94,8 +94,20 @@ export type Snooze = {
   readonly until?: Instant
 }
 
-/** What an API error says about money; `other` is anything that is not. */
-export type ErrorCause = 'depleted' | 'other'
+/** Why a call failed, as its error tells (`policy/causes.ts`); facts from before 2026-11-24 know `depleted` and `other` alone. */
+export const ERROR_CAUSES = [
+  'depleted',
+  'project-cap',
+  'tier-cap',
+  'spend-rate',
+  'quota',
+  'capacity',
+  'delinquent',
+  'plan-mismatch',
+  'key',
+  'other',
+] as const
+export type ErrorCause = (typeof ERROR_CAUSES)[number]
 
 /** One call (or `requests` calls already summed) to the Gemini API. */
 export type Usage = {
@@ -115,6 +127,45 @@ export type Usage = {
     readonly cause: ErrorCause
     readonly quotaIds: readonly string[]
   }
+}
+
+/**
+ * A cost anomaly as Google reported it; of several reports of one anomaly the latest stands.
+ * https://docs.cloud.google.com/billing/docs/how-to/notify (Preview, 2026-04-08)
+ */
+export type Anomaly = {
+  readonly kind: 'anomaly'
+  /** Resource name, `billingAccounts/…/anomalies/…`. */
+  readonly anomalyId: string
+  /** The day it was found, at the vendor's midnight. */
+  readonly detectedAt: Instant
+  /** Cost of what it is about; the currency is the account's own. */
+  readonly actual: Nanos
+  /** Absent where the message states none. */
+  readonly expected?: Nanos
+  /** How far `actual` is above what was expected; not above 0: nothing is wrong any more. */
+  readonly deviation?: Nanos
+  /** The project it is in, as people know it; absent where it is the whole account's. */
+  readonly where?: string
+  /** What caused it, as the vendor names it. */
+  readonly causes: readonly string[]
+}
+
+/** What a Monitoring incident is about; incidents about anything else are no facts. */
+export type IncidentSubject = 'depletion'
+
+/** One state of a Monitoring incident; once closed it stays closed. https://docs.cloud.google.com/monitoring/support/notification-options */
+export type Incident = {
+  readonly kind: 'incident'
+  readonly incidentId: string
+  readonly about: IncidentSubject
+  readonly state: 'open' | 'closed'
+  readonly openedAt: Instant
+  /** Absent where a closed one states none: then it closed when it was told. */
+  readonly closedAt?: Instant
+  readonly projectId: string
+  /** Policy and condition by name, for people. */
+  readonly name: string
 }
 
 /** To which billing account Google says a project is linked; https://cloud.google.com/billing/docs/reference/rest/v1/ProjectBillingInfo */
@@ -146,7 +197,7 @@ export type LookUpRefused = {
   readonly at: Instant
 }
 
-/** What was asked for rather than told; no message and no operator can bring it. */
+/** What Google says of links and accounts, asked for or told by its own feeds; no operator can bring it. */
 export type LookedUpBody = BillingLink | AccountOpen | LookUpRefused
 
 export type FactBody =
@@ -162,6 +213,8 @@ export type FactBody =
   | Acknowledge
   | Snooze
   | Usage
+  | Anomaly
+  | Incident
   | LookedUpBody
 
 /** When the fact was published; `timed` is false where only the time of receipt is known. */

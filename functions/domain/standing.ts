@@ -1,7 +1,18 @@
 /** The standing of an account at one instant: everything rules, alerts and pages may know. */
 
 import type { ReasonCode } from './errors.ts'
-import type { AutoReload, Fact, GrantKind, LookUpSubject, Plan, PrepaymentDemand, Refusal, Tier } from './facts.ts'
+import type { CauseEvidence, DepletionEvidence, ReachedStanding } from './evidence.ts'
+import type {
+  Anomaly,
+  AutoReload,
+  Fact,
+  GrantKind,
+  LookUpSubject,
+  Plan,
+  PrepaymentDemand,
+  Refusal,
+  Tier,
+} from './facts.ts'
 import type { AccountId } from './keys.ts'
 import type { Nanos } from './money.ts'
 import type { Instant } from './time.ts'
@@ -74,7 +85,12 @@ export type Bounds = {
   readonly unbilled: Nanos
   /** How much older than now the billed feed may be. 0 when a fresh usage feed covers it. */
   readonly lagMs: number
+  /** How much more than `unbilled` usage may have spent; 0 until it can be measured. */
   readonly drift: Nanos
+  /** The median delay of the billed feed; absent until measured. */
+  readonly feedLagMs?: number
+  /** Where `drift` comes from: the most that may be unbilled, of the usage of so long a span, at the highest factor of late. */
+  readonly most?: { readonly amount: Nanos; readonly factorMillionths: bigint; readonly spanMs: number }
 }
 
 export type Burn = {
@@ -84,6 +100,19 @@ export type Burn = {
   readonly coveredMs: number
 }
 
+/** The last day against the days before it. By usage, days end now; by the bill they are UTC days. */
+export type RecentSpend = {
+  readonly spent: Nanos
+  /** The part that was there an hour (by the bill: a reading) ago already. */
+  readonly confirmed: Nanos
+  readonly yesterday: Nanos
+  /** Median and second largest of the days before. */
+  readonly usual: Nanos
+  readonly peak: Nanos
+  readonly days: number
+  readonly by: 'usage' | 'bill'
+}
+
 export type Runway = { readonly p10Hours: number; readonly p50Hours: number; readonly p90Hours: number }
 
 export type Feed = { readonly lastAt: Instant; readonly stale: boolean }
@@ -91,22 +120,41 @@ export type Feed = { readonly lastAt: Instant; readonly stale: boolean }
 /** A set-aside fact: read, but contradicted by the others. */
 export type SetAside = { readonly fact: Fact; readonly reason: ReasonCode }
 
-export type DepletionEvidence = {
-  readonly at: Instant
-  readonly code: number
-  readonly message: string
-  readonly projectId: string
-  /** Whether the ledger agreed that credit was (almost) gone when the evidence came. */
-  readonly nearZero: boolean
-  /** The latest payment in force 30 minutes before the evidence, none older than 7 days. */
-  readonly paidAt?: Instant
+export type TierStanding = {
+  /** Believed from observations; absent where there are none. */
+  readonly observed?: Tier
+  /** How well `observed` is founded: an operator saw it, errors named it, or errors only fit it. */
+  readonly confidence?: 'low' | 'medium' | 'high'
+  /** By payments and days, by the policy in force. */
+  readonly entitled: Tier
+  /** Of the observed tier, else of the entitled one. */
+  readonly since?: Instant
+  /** The entitled tier's own, beside that of an observed one. */
+  readonly entitledSince?: Instant
+  /** What it was entitled to before that; absent where it was never less. */
+  readonly entitledBefore?: Tier
+  /** The latest observation, believed or not. */
+  readonly latest?: { readonly tier: Tier; readonly at: Instant; readonly by: 'operator' | 'errors' }
+  /** The latest change of the observed tier: first seen `since`, believed `at`. */
+  readonly changed?: { readonly from: Tier; readonly to: Tier; readonly since: Instant; readonly at: Instant }
+  readonly next?: { readonly tier: Tier; readonly paidStillNeeded: Nanos; readonly earliestAt?: Instant }
 }
 
-export type TierStanding = {
-  readonly observed?: Tier
-  readonly entitled: Tier
-  readonly since?: Instant
-  readonly next?: { readonly tier: Tier; readonly paidStillNeeded: Nanos; readonly earliestAt?: Instant }
+/** The running calendar month (Pacific, as billing has it), in the account's currency. */
+export type MonthStanding = {
+  readonly from: Instant
+  /** The first instant of the next month. */
+  readonly to: Instant
+  /** The larger of billed spend and calibrated estimate. */
+  readonly spent: Nanos
+}
+
+/** The ten minutes of the last hour that cost most, by estimate. */
+export type SpendRate = {
+  /** In USD at list price: the vendor's limit is in USD. */
+  readonly usd: Nanos
+  /** The end of those ten minutes. */
+  readonly at: Instant
 }
 
 /** What a project is billed to, as last looked up; `since` is when it was first seen so. */
@@ -126,6 +174,13 @@ export type BillingStanding = {
   readonly refused: readonly { readonly about: LookUpSubject; readonly why: Refusal; readonly since: Instant }[]
 }
 
+/** A cost anomaly by its latest report; amounts in the account's currency. */
+export type AnomalyStanding = Omit<Anomaly, 'kind'> & {
+  readonly reportedAt: Instant
+  /** Why it is over, where it is: the vendor reports no excess any more, or has been silent about it. */
+  readonly over?: 'settled' | 'silent'
+}
+
 export type Standing = {
   readonly account: AccountSettings
   readonly asOf: Instant
@@ -139,6 +194,8 @@ export type Standing = {
   readonly spent: { readonly billed: Nanos; readonly estimated?: Nanos; readonly corrected?: Nanos }
   readonly burn: Burn
   readonly runway?: Runway
+  /** Absent with less than a week of history. */
+  readonly recent?: RecentSpend | undefined
   /** All of them, by the time they take effect. */
   readonly grants: readonly GrantStanding[]
   /** Those that run with something left, in burn order, then those still to start: years of spent ones cost a rule nothing. */
@@ -159,10 +216,21 @@ export type Standing = {
     readonly demand?: PrepaymentDemand
     /** The latest call that was served and cost something. */
     readonly paidCallAt?: Instant
+    /** Calls of the last 35 days that failed for a cause that is neither `depleted` nor `other`, latest first; absent where there are none. */
+    readonly causes?: readonly CauseEvidence[]
   }
   readonly tier: TierStanding
+  /** Absent where no feed tells of a month. */
+  readonly month?: MonthStanding | undefined
+  /** Absent without usage in the last hour. */
+  readonly spendRate?: SpendRate | undefined
+  /** When the latest plan fact took effect; absent where the configured plan holds. */
+  readonly planSince?: Instant
   readonly autoReload?: AutoReload
+  readonly reached?: ReachedStanding
   readonly billing: BillingStanding
+  /** Reported within the last weeks, by when they were detected. */
+  readonly anomalies: readonly AnomalyStanding[]
   readonly unpricedModels: readonly string[]
   readonly setAside: readonly SetAside[]
   /** Who burns it: estimated spend of the last 7 days by project, largest first. */

@@ -1,13 +1,11 @@
-/** Burn rate over trailing windows, and the runway it leaves. */
+/** Burn rate over a trailing window. */
 
 import { divideHalfEven, maxNanos, type Nanos } from '../domain/money.ts'
-import type { Burn, Runway } from '../domain/standing.ts'
-import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
+import type { Burn } from '../domain/standing.ts'
+import { DAY_MS, type Instant } from '../domain/time.ts'
 import type { Segment } from './fold-state.ts'
 
 const WINDOW_MS = 7 * DAY_MS
-/** Shorter windows bound the runway: a fresh rush shortens p10, a quiet day lengthens p90. */
-const WINDOWS_MS = [DAY_MS, 3 * DAY_MS, WINDOW_MS] as const
 const COVERED_MIN_MS = DAY_MS
 
 export type BurnInputs = {
@@ -45,29 +43,3 @@ export const burnOver = (inputs: BurnInputs, windowMs: number, spread = false): 
 }
 
 export const burnOf = (inputs: BurnInputs): Burn => burnOver(inputs, WINDOW_MS)
-
-/** Hours until `balance` is gone at `perDay`; 0 when it already is. Floats are fine: hours are no money. */
-const hoursLeft = (balance: Nanos, perDay: Nanos): number =>
-  balance <= 0n ? 0 : Number((balance * BigInt(DAY_MS)) / perDay) / HOUR_MS
-
-/**
- * What is not billed yet belongs to the week alone: in a shorter window it would stand beside the bill of the day before.
- * p50 at the week's burn (`burnOf` the same inputs) from `value`; p10 from `low` at the fastest window, p90 from `high` at the slowest.
- */
-export const runwayOf = (
-  inputs: BurnInputs,
-  week: Burn,
-  balance: { readonly low: Nanos; readonly value: Nanos; readonly high: Nanos },
-): Runway | undefined => {
-  if (week.perDay === 0n) return undefined
-  const rates = WINDOWS_MS.filter((windowMs) => windowMs < week.coveredMs)
-    .map((windowMs) => burnOver({ ...inputs, unbilled: 0n }, windowMs, true).perDay)
-    .filter((rate) => rate > 0n)
-  const fastest = rates.reduce(maxNanos, week.perDay)
-  const slowest = rates.reduce((a, b) => (a < b ? a : b), week.perDay)
-  return {
-    p10Hours: hoursLeft(balance.low, fastest),
-    p50Hours: hoursLeft(balance.value, week.perDay),
-    p90Hours: hoursLeft(balance.high, slowest),
-  }
-}

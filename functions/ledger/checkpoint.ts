@@ -5,6 +5,7 @@ import type { Instant } from '../domain/time.ts'
 import { HOUR_MS } from '../domain/time.ts'
 import type { Book } from './book.ts'
 import { type FactPlan, factsOfPage, planFactPages } from './fact-pages.ts'
+import { addSighting, type Sighting } from './tier-sightings.ts'
 import { BEATEN_SHOWN_MAX, latestBeaten, PROJECT_KEPT_MS, type UsageBook } from './usage-book.ts'
 import {
   cut,
@@ -16,7 +17,7 @@ import {
   openLeaf,
   type Piece,
 } from './usage-leaves.ts'
-import type { UsageNotes } from './usage-notes.ts'
+import { addCause, openNotes, type UsageNotes } from './usage-notes.ts'
 import { factOfRow, rowOf, type UsageRow } from './usage-row.ts'
 import { fillSeries, type SeriesRows, seriesRows } from './usage-series.ts'
 
@@ -63,6 +64,10 @@ type NotesRow = readonly [
   paidCallAt: Instant | null,
   depletion: UsageRow | null,
   unpriced: readonly (readonly [model: string, at: Instant])[],
+  /** Rows from before 2026-11-24 end here: their calls were noted without a cause. */
+  causes?: readonly (readonly [latest: UsageRow, hours: readonly (readonly [hour: number, count: number])[]])[],
+  paidBy?: readonly (readonly [projectId: string, at: Instant])[],
+  tiers?: readonly Sighting[],
 ]
 type LeafRow = readonly [page: string, at: Instant, key: string, notes: NotesRow]
 
@@ -157,13 +162,16 @@ const bodyOf = (usage: UsageBook, leaves: readonly Leaf[], now: Instant): Body =
   beaten: latestBeaten(usage, 2 * BEATEN_SHOWN_MAX).map(rowOf),
 })
 
-const notesRow = ({ firstAt, lastAt, spendAt, paidCallAt, depletion, unpriced }: UsageNotes): NotesRow => [
+const notesRow = ({ firstAt, lastAt, spendAt, paidCallAt, depletion, ...maps }: UsageNotes): NotesRow => [
   firstAt ?? null,
   lastAt ?? null,
   spendAt ?? null,
   paidCallAt ?? null,
   depletion ? rowOf(depletion) : null,
-  [...unpriced],
+  [...maps.unpriced],
+  [...maps.causes.values()].map(({ latest, hours }) => [rowOf(latest), [...hours]] as const),
+  [...maps.paidBy],
+  [...maps.tiers.values()],
 ]
 
 const slices = (text: string, charsMax: number): readonly string[] =>
@@ -215,13 +223,19 @@ const restoreUsage = (usage: UsageBook, body: Body): void => {
 }
 
 const notesOfRow = (usage: UsageBook, row: NotesRow): UsageNotes => {
-  const [firstAt, lastAt, spendAt, paidCallAt, depletion, unpriced] = row
-  return {
+  const [firstAt, lastAt, spendAt, paidCallAt, depletion, unpriced, causes = [], paidBy = [], tiers = []] = row
+  const notes: UsageNotes = {
+    ...openNotes(),
     firstAt: firstAt ?? undefined,
     lastAt: lastAt ?? undefined,
     spendAt: spendAt ?? undefined,
     paidCallAt: paidCallAt ?? undefined,
     depletion: depletion ? factOfRow(usage.account, depletion) : undefined,
     unpriced: new Map(unpriced),
+    paidBy: new Map(paidBy),
   }
+  for (const [latest, hours] of causes)
+    addCause(notes, { latest: factOfRow(usage.account, latest), hours: new Map(hours) })
+  for (const sighting of tiers) addSighting(notes.tiers, sighting)
+  return notes
 }

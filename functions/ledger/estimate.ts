@@ -2,10 +2,10 @@
 
 import { divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
 import { DAY_MS, type Instant } from '../domain/time.ts'
+import type { Close } from './fold-state.ts'
+import { FEED_LAG_MS, type Lag } from './lag.ts'
+import { type MostUnbilled, mostUnbilled } from './unbilled.ts'
 import { spentBetween, type UsageSeries } from './usage-series.ts'
-
-/** How far the billed feed may be behind, until measured (design §4.3). */
-export const FEED_LAG_MS = DAY_MS
 
 const MILLION = 1_000_000n
 /** A period whose ratio lies outside a quarter to four counts other things, or began before usage was sent: it calibrates nothing. */
@@ -26,6 +26,8 @@ export type Estimate = {
   readonly unbilledWeek: Nanos
   /** Sum of all usage in the account's currency as far as it can be told. */
   readonly estimated: Nanos
+  /** The most that may be unbilled, at least `unbilled`; absent until it can be measured. */
+  readonly most?: MostUnbilled
 }
 
 type Inputs = {
@@ -41,6 +43,9 @@ type Inputs = {
   readonly anchor: Anchor | undefined
   /** Spend of periods that ended before this is none of today's credit. */
   readonly settledBefore: Instant | undefined
+  readonly closes: readonly Close[]
+  /** As measured, where it could be. */
+  readonly lag: Lag | undefined
 }
 
 /** When an operator saw the balance, and what each period had been billed by then. */
@@ -94,7 +99,15 @@ export const estimateSpend = (inputs: Inputs): Estimate => {
   }
   const factorMillionths = scale(MILLION, factor)
   const none = { unbilled: 0n, unbilledWeek: 0n }
-  return { factorMillionths, usable, estimated, ...(usable ? rounded({ unbilled, unbilledWeek }, factor) : none) }
+  const amounts = usable ? rounded({ unbilled, unbilledWeek }, factor) : none
+  const most = known && mostUnbilled({ ...inputs, anchorAt: inputs.anchor?.at, rate, factorMillionths })
+  return {
+    factorMillionths,
+    usable,
+    estimated,
+    ...amounts,
+    ...(most && { most: { ...most, amount: maxNanos(most.amount, amounts.unbilled) } }),
+  }
 }
 
 const rounded = (scaled: Pick<Estimate, 'unbilled' | 'unbilledWeek'>, factor: Factor) => ({
@@ -105,7 +118,7 @@ const rounded = (scaled: Pick<Estimate, 'unbilled' | 'unbilledWeek'>, factor: Fa
 /** Billed ÷ estimated over usage older than the feed's lag, over the periods that both feeds tell of. */
 const factorOf = (inputs: Inputs, rate: Nanos): Factor | undefined => {
   if (inputs.lastReadingAt === undefined) return undefined
-  const settled = inputs.lastReadingAt - FEED_LAG_MS + 1
+  const settled = inputs.lastReadingAt - (inputs.lag?.typicalMs ?? FEED_LAG_MS) + 1
   const rows = periodsOf(inputs.billed, inputs.now).map((period) => {
     const to = Math.max(period.from, Math.min(period.to, settled))
     return { billed: period.billed, estimated: convert(spentBetween(inputs.usage, period.from, to, inputs.now), rate) }

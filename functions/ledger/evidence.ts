@@ -1,8 +1,9 @@
 /** What callers and operators say about money, held against the ledger (design §4.4). */
 
+import type { CauseEvidence, DepletionEvidence } from '../domain/evidence.ts'
 import type { PrepaymentDemand, Usage } from '../domain/facts.ts'
 import type { Nanos } from '../domain/money.ts'
-import type { DepletionEvidence, Standing } from '../domain/standing.ts'
+import type { Standing } from '../domain/standing.ts'
 import { DAY_MS, type Instant, MINUTE_MS } from '../domain/time.ts'
 import type { FoldState } from './fold-state.ts'
 
@@ -23,6 +24,8 @@ type Inputs = {
   readonly paidCallAt: Instant | undefined
   /** When prepayments took effect, oldest first. */
   readonly payments: readonly { readonly at: Instant }[]
+  readonly causes: readonly CauseEvidence[]
+  readonly span: Pick<DepletionEvidence, 'since' | 'requests'>
 }
 
 const isNearZero = (low: Nanos, base: Nanos, burnPerDay: Nanos): boolean =>
@@ -46,18 +49,20 @@ const describe = (inputs: Inputs, usage: Usage): DepletionEvidence => {
     message: usage.error?.message ?? '',
     projectId: usage.projectId,
     nearZero: wasNearZero(inputs, usage.at),
+    ...inputs.span,
     ...(paidAt === undefined ? {} : { paidAt }),
   }
 }
 
 /** Evidence that still stands: a paid call served later ends it, and a later prepayment ends an operator's word. */
 export const evidenceOf = (inputs: Inputs): Standing['evidence'] => {
-  const { depletion, demand, paidCallAt, payments } = inputs
+  const { depletion, demand, paidCallAt, payments, causes } = inputs
   const served = (at: Instant): boolean => paidCallAt !== undefined && paidCallAt > at
   const met = demand !== undefined && (served(demand.at) || payments.some(({ at }) => at >= demand.at))
   return {
     ...(depletion && !served(depletion.at) ? { depletion: describe(inputs, depletion) } : {}),
     ...(demand && !met ? { demand } : {}),
     ...(paidCallAt === undefined ? {} : { paidCallAt }),
+    ...(causes.length === 0 ? {} : { causes }),
   }
 }

@@ -3,7 +3,7 @@
 import type { ReasonCode } from '../domain/errors.ts'
 import type { Fact, Plan } from '../domain/facts.ts'
 import type { Nanos } from '../domain/money.ts'
-import type { Instant } from '../domain/time.ts'
+import { DAY_MS, type Instant } from '../domain/time.ts'
 import { compareBurnOrder, isApart, type Lot } from './lots.ts'
 import type { PlanHistory } from './timeline.ts'
 
@@ -21,6 +21,17 @@ export type Segment = {
   /** When the feed was heard before: the spend lies somewhere between then and `to`. */
   readonly heardAt: Instant
 }
+
+/** What had been billed until the last change of a UTC day, over all drawdown budgets: in all, and of the running period. */
+export type Close = {
+  readonly at: Instant
+  readonly billed: Nanos
+  readonly periodStart: Instant
+  readonly ofPeriod: Nanos
+}
+
+/** Where a period's closes begin, and since when the feed had been heard before it first moved. */
+export type Origin = { readonly heardAt: Instant; readonly first: number }
 
 export type FoldState = {
   readonly plans: PlanHistory
@@ -51,6 +62,9 @@ export type FoldState = {
   /** Prepayments that took effect, oldest first, and their sum so far. */
   readonly payments: { readonly at: Instant; readonly total: Nanos }[]
   readonly segments: Segment[]
+  readonly closes: Close[]
+  /** By period start, in the order in which the periods were first billed. */
+  readonly origins: Map<Instant, Origin>
   readonly history: { readonly at: Instant; readonly balance: Nanos }[]
   readonly setAside: { readonly fact: Fact; readonly reason: ReasonCode }[]
 }
@@ -77,6 +91,8 @@ export const openFold = (plans: PlanHistory, lots: readonly Lot[]): FoldState =>
   corrections: 0n,
   payments: [],
   segments: [],
+  closes: [],
+  origins: new Map(),
   history: [],
   setAside: [],
 })
@@ -101,3 +117,14 @@ export const leave = (state: FoldState): void => {
 }
 
 const isSpent = (lot: Lot): boolean => lot.remaining === 0n || lot.ended !== undefined
+
+type Billed = { readonly at: Instant; readonly periodStart: Instant; readonly heardAt: Instant }
+
+/** Remembers what is billed now as the latest of its day and period; late spend of an older period is left out. */
+export const closeDay = (state: FoldState, { at, periodStart, heardAt }: Billed): void => {
+  const last = state.closes.at(-1)
+  if (!state.origins.has(periodStart)) state.origins.set(periodStart, { heardAt, first: state.closes.length })
+  else if (last?.periodStart === periodStart && Math.floor(last.at / DAY_MS) === Math.floor(at / DAY_MS))
+    state.closes.pop()
+  state.closes.push({ at, billed: state.billed, periodStart, ofPeriod: state.billedByPeriod.get(periodStart) ?? 0n })
+}

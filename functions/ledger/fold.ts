@@ -4,10 +4,10 @@ import type { Plan } from '../domain/facts.ts'
 import { minNanos, type Nanos } from '../domain/money.ts'
 import type { Instant } from '../domain/time.ts'
 import { correct, draw, repay, takeEarly } from './draws.ts'
-import { enter, type FoldState, judgedBalance, leave } from './fold-state.ts'
+import { closeDay, enter, type FoldState, judgedBalance, leave } from './fold-state.ts'
 import { endLot, isApart, type Lot } from './lots.ts'
 import { seen } from './seen.ts'
-import { type LedgerEvent, planAt } from './timeline.ts'
+import { type LedgerEvent, planAt, STEP } from './timeline.ts'
 
 /** Applies one event; events must come in the order of `compareEvents`. */
 export const applyEvent = (state: FoldState, event: LedgerEvent): void => {
@@ -30,6 +30,7 @@ export const applyEvent = (state: FoldState, event: LedgerEvent): void => {
       state.billedByPeriod.set(event.periodStart, (state.billedByPeriod.get(event.periodStart) ?? 0n) + event.delta)
       if (event.delta > 0n) spend(state, event, plan)
       else correct(state, -event.delta, event.at)
+      if (event.step !== STEP.late) closeDay(state, event)
       break
     case 'seen':
       seen(state, event.fact.body, plan)

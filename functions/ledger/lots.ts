@@ -6,7 +6,7 @@ import type { Nanos } from '../domain/money.ts'
 import { maxNanos, minNanos } from '../domain/money.ts'
 import type { GrantStanding, GrantState } from '../domain/standing.ts'
 import { addMonths, type Instant } from '../domain/time.ts'
-import { PLAN_TERMS } from '../policy/plans.ts'
+import { PLAN_TERMS, prepaymentTerms } from '../policy/plans.ts'
 
 /** The only mutable thing of a grant: where its amount went. */
 export type Lot = {
@@ -37,7 +37,7 @@ export const openLot = (grant: Grant, expiresAt: Instant | undefined): Lot => ({
 /** The stated expiry, else the plan's own term for prepayments. */
 export const expiryOf = (grant: Grant, plan: Plan): Instant | undefined => {
   if (grant.expiresAt !== undefined) return grant.expiresAt
-  const months = PLAN_TERMS[plan].prepaymentMonths
+  const months = prepaymentTerms(plan, grant.effectiveAt)?.expiresAfterMonths
   return months !== undefined && grant.grantKind === 'prepayment' ? addMonths(grant.effectiveAt, months) : undefined
 }
 

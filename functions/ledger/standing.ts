@@ -6,16 +6,25 @@ import { divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/
 import type { AccountSettings, Bounds, Burn, Standing } from '../domain/standing.ts'
 import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
 import { PLAN_TERMS } from '../policy/plans.ts'
+import { anomalyStandings } from './anomalies.ts'
 import { billingStanding } from './billing.ts'
 import type { Book } from './book.ts'
 import { budgetStandings } from './budgets.ts'
-import { type BurnInputs, burnOf, runwayOf } from './burn.ts'
-import { type Estimate, estimateSpend, FEED_LAG_MS } from './estimate.ts'
+import { type BurnInputs, burnOf } from './burn.ts'
+import { causesOf, depletionSpan } from './causes.ts'
+import { type Estimate, estimateSpend } from './estimate.ts'
 import { evidenceOf } from './evidence.ts'
 import { balanceApart, type FoldState, judgedBalance } from './fold-state.ts'
-import { grantStandings, livingStandings, startedWithin } from './lots.ts'
-import { tierStanding } from './tier.ts'
-import { planAt } from './timeline.ts'
+import { standingDepletion } from './incidents.ts'
+import { FEED_LAG_MS, type Lag, measureLag } from './lag.ts'
+import { grantStandings, isApart, livingStandings, startedWithin } from './lots.ts'
+import { monthStanding } from './month.ts'
+import { reachedOf } from './reached.ts'
+import { recentSpend } from './recent.ts'
+import { runwayOf } from './runway.ts'
+import { spendRate } from './spend-rate.ts'
+import { tierOf } from './tier-of.ts'
+import { planAt, planSince } from './timeline.ts'
 import { burnByProject } from './usage-book.ts'
 import { depletionOf } from './usage-notes.ts'
 
@@ -37,6 +46,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
   const fold = book.foldAt(at)
   const plan = planAt(book.plans, at)
   const rate = rateOf(book.account)
+  const lag = measureLag({ fold, usage: book.usage.series, usageFrom: book.usage.notes.firstAt })
   const estimate = estimateSpend({
     usage: book.usage.series,
     hasUsage: book.usage.notes.firstAt !== undefined,
@@ -45,12 +55,14 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     now: at,
     rate,
     anchor: fold.anchor,
+    closes: fold.closes,
+    lag,
     settledBefore: PLAN_TERMS[plan].belowZero === 'overage' ? fold.latestGrantAt : undefined,
   })
   const feeds = feedsOf(book, now)
   const burnInputs = burnInputsOf(book, fold, estimate, at)
   const burn = burnOf(burnInputs)
-  const balance = boundsOf({ fold, plan, estimate, burn, covered: isCovered(book, estimate, now) })
+  const balance = boundsOf({ fold, plan, estimate, lag, burn, covered: isCovered(book, estimate, now) })
   const { payments } = fold
   const demand = book
     .factsOf('prepayment-required')
@@ -61,12 +73,38 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     .filter(({ body }) => body.at <= at)
     .sort((a, b) => b.body.at - a.body.at)[0]?.body
   const corrected = fold.drawn - fold.billed - fold.carry
-  const runway = fold.funded && PLAN_TERMS[plan].creditMatters ? runwayOf(burnInputs, burn, balance) : undefined
+  const runway =
+    fold.funded && PLAN_TERMS[plan].creditMatters
+      ? runwayOf({
+          burn: burnInputs,
+          week: burn,
+          balance,
+          lots: fold.active.filter((lot) => !isApart(lot, plan)),
+          closes: fold.closes,
+        })
+      : undefined
+  const evidence = evidenceOf({
+    fold,
+    low: balance.low,
+    margin: balance.high - balance.low,
+    burnPerDay: burn.perDay,
+    depletion: standingDepletion(depletionOf(book.usage.notes), book, at),
+    demand,
+    paidCallAt: book.usage.notes.paidCallAt,
+    payments,
+    causes: causesOf(book.usage.notes, at),
+    span: depletionSpan(book.usage.notes),
+  })
+  const since = planSince(book.plans, at)
+  const reached = reachedOf({ fold, plan, balance, usage: book.usage.series, rate, autoReload: reload, now: at })
   let living: Standing['livingGrants'] | undefined
+  let month: Standing['month']
+  let started: Standing['recentGrants'] | undefined
   return {
     account: book.account,
     asOf: now,
     plan,
+    ...(since === undefined ? {} : { planSince: since }),
     funded: fold.funded,
     balance,
     overage: PLAN_TERMS[plan].belowZero === 'overage' ? fold.overage : 0n,
@@ -86,7 +124,8 @@ export const standingOf = (book: Book, now: Instant): Standing => {
       return living
     },
     get recentGrants() {
-      return startedWithin(fold.lots, at - RECENT_MS, at)
+      started ??= startedWithin(fold.lots, at - RECENT_MS, at)
+      return started
     },
     base: fold.base,
     ...(fold.latestGrantAt === undefined ? {} : { latestGrantAt: fold.latestGrantAt }),
@@ -94,27 +133,30 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     corrections: fold.corrections,
     budgets: budgetStandings(book.budgets, book.account),
     feeds,
-    evidence: evidenceOf({
-      fold,
-      low: balance.low,
-      margin: balance.high - balance.low,
-      burnPerDay: burn.perDay,
-      depletion: depletionOf(book.usage.notes),
-      demand,
-      paidCallAt: book.usage.notes.paidCallAt,
-      payments,
-    }),
-    tier: tierStanding({
-      payments,
-      observations: book
-        .factsOf('tier')
-        .map(({ body }) => body)
-        .sort((a, b) => a.at - b.at),
-      rate,
-      now: at,
-    }),
+    evidence,
+    tier: tierOf(book, at, { plan, payments, demand: evidence.demand, rate }),
+    get month() {
+      month ??= monthStanding(book.usage, { billed: fold.billedByPeriod, estimate, rate, now: at })
+      return month
+    },
+    get recent() {
+      return recentSpend({
+        fold,
+        usage: book.usage.series,
+        usageFrom: book.usage.notes.firstAt,
+        covered: isCovered(book, estimate, now),
+        rate: rate ?? UNIT,
+        factorMillionths: estimate.factorMillionths,
+        now: at,
+      })
+    },
+    get spendRate() {
+      return spendRate(book.usage.series, at)
+    },
     ...(reload ? { autoReload: reload } : {}),
+    ...(reached ? { reached } : {}),
     billing: billingStanding(book, at),
+    anomalies: anomalyStandings(book, at),
     unpricedModels: [...book.usage.notes.unpriced.keys()].sort(),
     get setAside() {
       return book.setAside()
@@ -172,21 +214,24 @@ type BoundsInputs = {
   readonly fold: FoldState
   readonly plan: Plan
   readonly estimate: Estimate
+  readonly lag: Lag | undefined
   readonly burn: Burn
   readonly covered: boolean
 }
 
-const boundsOf = ({ fold, plan, estimate, burn, covered }: BoundsInputs): Bounds => {
+const boundsOf = ({ fold, plan, estimate, lag, burn, covered }: BoundsInputs): Bounds => {
   const high = judgedBalance(fold, plan)
-  const { unbilled } = estimate
-  const apart = high > 0n ? minNanos(unbilled, balanceApart(fold, plan)) : 0n
-  const value = floored(high - (unbilled - apart), plan, high)
-  const lagMs = covered || burn.perDay === 0n ? 0 : FEED_LAG_MS
-  const drift = 0n
+  const { unbilled, most } = estimate
+  const apart = high > 0n ? balanceApart(fold, plan) : 0n
+  const judged = (amount: Nanos): Nanos => amount - minNanos(amount, apart)
+  const value = floored(high - judged(unbilled), plan, high)
+  const lagMs = covered || burn.perDay === 0n ? 0 : (lag?.worstMs ?? FEED_LAG_MS)
+  const drift = covered && most ? judged(most.amount) - judged(unbilled) : 0n
   const low = floored(value - divideHalfEven(burn.perDay * BigInt(lagMs), BigInt(DAY_MS)) - drift, plan, value)
   assert(low <= value, 'low never exceeds value')
   assert(value <= high, 'value never exceeds high')
-  return { value, low, high, factorMillionths: estimate.factorMillionths, unbilled, lagMs, drift }
+  const measured = { ...(lag && { feedLagMs: lag.typicalMs }), ...(drift > 0n && most && { most }) }
+  return { value, low, high, factorMillionths: estimate.factorMillionths, unbilled, lagMs, drift, ...measured }
 }
 
 /** Where the excess is charged instead of owed, a balance ends at 0. */

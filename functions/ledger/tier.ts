@@ -1,73 +1,96 @@
 /** The tier an account is entitled to by its payments, beside the one that was observed. */
 
-import type { Tier, TierFact } from '../domain/facts.ts'
-import { divideHalfEven, type Nanos, UNIT } from '../domain/money.ts'
+import type { Plan, Tier } from '../domain/facts.ts'
+import { divideHalfEven, maxNanos, type Nanos, UNIT } from '../domain/money.ts'
 import type { TierStanding } from '../domain/standing.ts'
 import type { Instant } from '../domain/time.ts'
-import { TIER_ROWS, type TierRow } from '../policy/tiers.ts'
+import { PLAN_TERMS } from '../policy/plans.ts'
+import { qualificationAt, type TierTerms } from '../policy/tiers.ts'
+import { type Observation, observe } from './tier-observed.ts'
 
-type Inputs = {
+type Payment = { readonly at: Instant; readonly total: Nanos }
+
+export type TierInputs = {
+  readonly plan: Plan
   /** Prepayments that took effect, oldest first, and their sum so far in the account's currency. */
-  readonly payments: readonly { readonly at: Instant; readonly total: Nanos }[]
-  /** Operators' observations, oldest first. */
-  readonly observations: readonly TierFact[]
+  readonly payments: readonly Payment[]
+  /** In any order. */
+  readonly observations: readonly Observation[]
+  /** When Google first demanded a prepayment, whether that still stands, and how much it asks for where that is known. */
+  readonly demand: { readonly firstAt: Instant; readonly stands: boolean; readonly amount?: Nanos } | undefined
   /** Account currency per USD; `undefined` leaves amounts unjudged. */
   readonly rate: Nanos | undefined
   readonly now: Instant
 }
 
-/** Two observations in a row must agree before a known tier is believed to have changed. */
-const observedTier = (
-  observations: readonly TierFact[],
-): { readonly tier: Tier; readonly since: Instant } | undefined => {
-  let believed: { tier: Tier; since: Instant } | undefined
-  let pending: TierFact | undefined
-  for (const seen of observations) {
-    if (!believed) believed = { tier: seen.tier, since: seen.at }
-    else if (seen.tier === believed.tier) pending = undefined
-    else if (pending?.tier === seen.tier) {
-      believed = { tier: seen.tier, since: pending.at }
-      pending = undefined
-    } else pending = seen
+const inAccountCurrency = (terms: TierTerms, rate: Nanos): Nanos => divideHalfEven(terms.paidUsd * rate, UNIT)
+
+/** When the payments first came to `amount`; sums only grow, so a search will do. */
+const paidSince = (payments: readonly Payment[], amount: Nanos): Instant | undefined => {
+  let [low, high] = [0, payments.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((payments[middle]?.total ?? 0n) < amount) low = middle + 1
+    else high = middle
   }
-  return believed
+  return payments[low]?.at
 }
 
-const inAccountCurrency = (row: TierRow, rate: Nanos): Nanos => divideHalfEven(row.paidUsd * rate, UNIT)
-
-/** Payments against the dated rows; `earliestAt` counts from the first successful payment. */
-export const tierStanding = (inputs: Inputs): TierStanding => {
-  const { rate, now } = inputs
-  const total = inputs.payments.at(-1)?.total ?? 0n
+/** When both conditions were met; `undefined` where one never was, or nobody can tell. */
+const qualifiedAt = (inputs: TierInputs, terms: TierTerms, effectiveFrom: Instant): Instant | undefined => {
   const firstAt = inputs.payments[0]?.at
-  const meets = (row: TierRow): boolean =>
-    row.paidUsd === 0n ||
-    (rate !== undefined &&
-      firstAt !== undefined &&
-      total >= inAccountCurrency(row, rate) &&
-      now >= firstAt + row.waitMs)
-  const entitled = TIER_ROWS.filter(meets).at(-1)?.tier ?? 'tier-1'
-  const observed = observedTier(inputs.observations.filter((seen) => seen.at <= now))
-  const next = TIER_ROWS[TIER_ROWS.findIndex((row) => row.tier === entitled) + 1]
-  const since = observed?.since ?? firstAt
+  if (firstAt === undefined || inputs.rate === undefined) return undefined
+  const paidAt = paidSince(inputs.payments, inAccountCurrency(terms, inputs.rate))
+  return paidAt === undefined ? undefined : Math.max(paidAt, firstAt + terms.waitMs, effectiveFrom)
+}
+
+type Entitled = { readonly tier: Tier; readonly since?: Instant; readonly before?: Tier }
+
+/** By the rows in force now. A demand that stands unpaid keeps an account on the tier its plan has for that. */
+const entitledTier = (inputs: TierInputs): Entitled => {
+  const { demand, payments, now } = inputs
+  const { tiers, effectiveFrom } = qualificationAt(now)
+  const [lowest] = tiers
+  const { unpaidTier } = PLAN_TERMS[inputs.plan]
+  const firstAt = payments[0]?.at
+  if (demand && firstAt === undefined && demand.stands && unpaidTier) return { tier: unpaidTier, since: demand.firstAt }
+  let entitled: Entitled = { tier: lowest.tier, ...(firstAt === undefined ? {} : { since: firstAt }) }
+  if (demand && firstAt !== undefined && demand.firstAt <= firstAt && unpaidTier)
+    entitled = { ...entitled, before: unpaidTier }
+  for (const terms of tiers.slice(1)) {
+    const since = qualifiedAt(inputs, terms, effectiveFrom)
+    if (since !== undefined && since <= now) entitled = { tier: terms.tier, since, before: entitled.tier }
+  }
+  return entitled
+}
+
+/** Payments against the dated rows, and what was seen; `earliestAt` counts from the first successful payment. */
+export const tierStanding = (inputs: TierInputs): TierStanding => {
+  const { rate, now } = inputs
+  const entitled = entitledTier(inputs)
+  const observed = observe(inputs.observations, now)
+  const { tiers } = qualificationAt(now)
+  const next = tiers[tiers.findIndex(({ tier }) => tier === entitled.tier) + 1]
+  const since = observed.believed?.since ?? entitled.since
   return {
-    ...(observed ? { observed: observed.tier } : {}),
-    entitled,
+    ...(observed.believed ? { observed: observed.believed.tier, confidence: observed.believed.confidence } : {}),
+    entitled: entitled.tier,
     ...(since === undefined ? {} : { since }),
-    ...(next && rate !== undefined ? { next: nextTier(next, rate, total, firstAt) } : {}),
+    ...(observed.believed && entitled.since !== undefined ? { entitledSince: entitled.since } : {}),
+    ...(entitled.before === undefined ? {} : { entitledBefore: entitled.before }),
+    ...(observed.latest ? { latest: observed.latest } : {}),
+    ...(observed.changed ? { changed: observed.changed } : {}),
+    ...(next && rate !== undefined ? { next: nextTier(inputs, next, rate) } : {}),
   }
 }
 
-const nextTier = (
-  row: TierRow,
-  rate: Nanos,
-  total: Nanos,
-  firstAt: Instant | undefined,
-): NonNullable<TierStanding['next']> => {
-  const missing = inAccountCurrency(row, rate) - total
+const nextTier = (inputs: TierInputs, terms: TierTerms, rate: Nanos): NonNullable<TierStanding['next']> => {
+  const [first, last] = [inputs.payments[0], inputs.payments.at(-1)]
+  const demanded = terms.paidUsd === 0n && !first ? (inputs.demand?.amount ?? 0n) : 0n
+  const missing = maxNanos(inAccountCurrency(terms, rate), demanded) - (last?.total ?? 0n)
   return {
-    tier: row.tier,
+    tier: terms.tier,
     paidStillNeeded: missing > 0n ? missing : 0n,
-    ...(firstAt === undefined ? {} : { earliestAt: firstAt + row.waitMs }),
+    ...(first === undefined ? {} : { earliestAt: first.at + terms.waitMs }),
   }
 }

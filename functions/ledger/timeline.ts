@@ -6,7 +6,7 @@ import type { Instant } from '../domain/time.ts'
 import { expiryOf, type Lot, openLot } from './lots.ts'
 
 /** At one instant: late spend of an older period, then grants, refunds, ends, spend, balance readings. */
-const STEP = { late: 0, start: 1, refund: 2, end: 3, spend: 4, seen: 5 } as const
+export const STEP = { late: 0, start: 1, refund: 2, end: 3, spend: 4, seen: 5 } as const
 
 type Sorted = { readonly at: Instant; readonly step: number; readonly tie: string }
 
@@ -40,6 +40,10 @@ export const planAt = (history: PlanHistory, at: Instant): Plan => {
   for (const change of history.changes) if (change.at <= at) plan = change.plan
   return plan
 }
+
+/** When the plan in force at `at` began; `undefined` where it is the configured one. */
+export const planSince = (history: PlanHistory, at: Instant): Instant | undefined =>
+  history.changes.findLast((change) => change.at <= at)?.at
 
 export const compareEvents = (a: Sorted, b: Sorted): number =>
   a.at - b.at || a.step - b.step || (a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0)

@@ -79,6 +79,27 @@ const sumBefore = (series: UsageSeries, hour: number): Nanos => series.sumsBefor
 export const spentBetween = (series: UsageSeries, from: Instant, to: Instant, now: Instant): Nanos =>
   spentBefore(series, to, now) - spentBefore(series, from, now)
 
+/** Spend of the whole hours that begin in `[from, to)`. */
+export const spentByHour = (series: UsageSeries, from: Instant, to: Instant): Nanos =>
+  sumBefore(series, Math.ceil(to / HOUR_MS)) - sumBefore(series, Math.ceil(from / HOUR_MS))
+
+/** When the hour ended by whose end so much had been spent since `from`; the last hour's end where it never was. */
+export const spentUntil = (series: UsageSeries, from: Instant, amount: Nanos): Instant => {
+  const wanted = sumBefore(series, Math.ceil(from / HOUR_MS)) + amount
+  let low = 0
+  let high = series.order.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((series.sumsBefore[middle + 1] ?? series.total) < wanted) low = middle + 1
+    else high = middle
+  }
+  return ((series.order[low] ?? series.order.at(-1) ?? 0) + 1) * HOUR_MS
+}
+
+/** Spend of one minute since 1970, 0 where it is no longer known by the minute. */
+export const minuteSpend = (series: UsageSeries, minute: number): Nanos =>
+  series.hours.get(Math.floor((minute * MINUTE_MS) / HOUR_MS))?.minutes.get(minute) ?? 0n
+
 /** Hours with their total and, while they are young, their minutes: what `fillSeries` reads back. Amounts as decimal text. */
 export type SeriesRows = readonly (readonly [hour: number, total: string, minutes: readonly (number | string)[]])[]
 

@@ -108,7 +108,8 @@ const openStep = (
 ): Step | undefined => {
   if (finding.state !== 'holds') return undefined
   const last = mine.find((episode) => idOf(episode) === idOf(finding))
-  if (last?.status === 'firing' || (judged.notice && last)) return undefined
+  const isNotice = judged.notice || finding.notice === true
+  if (last?.status === 'firing' || (isNotice && last)) return undefined
   if (last?.disarmedAtGrants !== undefined && standing.grantsStarted <= last.disarmedAtGrants) return undefined
   const episode: Episode = {
     key: alertKey(account, judged.rule, finding.scope, finding.level, formatInstant(now)),
@@ -116,7 +117,7 @@ const openStep = (
     scope: finding.scope,
     level: finding.level,
     severity: finding.severity,
-    status: judged.notice ? 'told' : 'firing',
+    status: isNotice ? 'told' : 'firing',
     title: finding.words.title,
     openedAt: now,
     sentAt: now,

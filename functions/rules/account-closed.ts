@@ -15,7 +15,7 @@ export const accountClosed: Rule = {
   evaluate: (standing) => {
     const { open } = standing.billing
     if (!open) return []
-    if (open.open) return [{ ...single('critical', () => reopened(standing, open.since)), state: 'clear' }]
+    if (open.open) return [single('critical', () => reopened(standing, open.since), '', { state: 'clear' })]
     return [single('critical', () => closed(standing, open.since))]
   },
 }

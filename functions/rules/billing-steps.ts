@@ -5,7 +5,8 @@ import type { Standing } from '../domain/standing.ts'
 import { BILLING_ADMIN } from './steps.ts'
 
 /** How an answer of Google was come by, for the sums of an alert. */
-export const LOOKED_UP = 'looked up about every 15 minutes; it may have begun that much earlier'
+export const LOOKED_UP =
+  'looked up about every 15 minutes, and told at once where an audit log sink or an asset feed is connected'
 
 /** A page of the Cloud console about one project. */
 export const projectUrl = (page: string, projectId: string): string =>

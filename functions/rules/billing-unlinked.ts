@@ -18,13 +18,10 @@ const findingOf = (standing: Standing, link: LinkStanding): Finding => {
   const { projectId, linkedTo, billingEnabled } = link
   if (linkedTo === undefined) return single('critical', () => nowhere(standing, link), projectId)
   if (linkedTo !== standing.account.id) return single('critical', () => elsewhere(standing, link, linkedTo), projectId)
-  if (billingEnabled) return { ...single('critical', () => mended(standing, link), projectId), state: 'clear' }
+  if (billingEnabled) return single('critical', () => mended(standing, link), projectId, { state: 'clear' })
   // Where the account is known to be closed, `account-closed` speaks for all its projects.
   const isToldElsewhere = standing.billing.open?.open === false
-  return {
-    ...single('critical', () => disabled(standing, link), projectId),
-    ...(isToldElsewhere && { state: 'between' }),
-  }
+  return single('critical', () => disabled(standing, link), projectId, isToldElsewhere ? { state: 'between' } : {})
 }
 
 const PAID_STOPS =

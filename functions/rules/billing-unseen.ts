@@ -17,7 +17,7 @@ export const billingUnseen: Rule = {
   aboutCredit: false,
   evaluate: (standing) =>
     standing.billing.refused.map(
-      (refused): Finding => ({ ...single('warning', () => wordsOf(standing, refused), refused.about), once: true }),
+      (refused): Finding => single('warning', () => wordsOf(standing, refused), refused.about, { once: true }),
     ),
 }
 

@@ -5,15 +5,19 @@ import type { Standing } from '../domain/standing.ts'
 import type { Rule } from './rule.ts'
 import { compareStep, payStep, recordStep } from './steps.ts'
 import { boundsSums, burnSums } from './sums.ts'
+import { unrecordedPayment } from './unrecorded.ts'
 import { accountName, atZero, headline, judgesCredit, money, single, sureness } from './words.ts'
 
-/** Judges `value`, not the cautious bound: nobody is told that service ended while it may still run. */
+/**
+ * Judges `value`, not the cautious bound: nobody is told that service ended while it may still run. Where a purchase that
+ * nobody recorded explains it better, `payment-unrecorded` speaks instead.
+ */
 export const creditExhausted: Rule = {
   name: 'credit-exhausted',
   aboutCredit: true,
   evaluate: (standing) => {
     const gone = judgesCredit(standing) && standing.balance.value <= 0n
-    return gone ? [single('critical', () => alarm(standing))] : []
+    return gone && !unrecordedPayment(standing) ? [single('critical', () => alarm(standing))] : []
   },
 }
 

@@ -5,7 +5,7 @@ import { formatDecimal, type Nanos } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
 import type { Rule } from './rule.ts'
 import { calmStep, compareStep, payStep, recordStep, spendStep } from './steps.ts'
-import { boundsSums, burnSums } from './sums.ts'
+import { boundsSums, burnSums, purchase, purchaseSums } from './sums.ts'
 import { accountName, headline, judgesCredit, money, percentOf, sureness, whatStops } from './words.ts'
 
 type Level = {
@@ -77,10 +77,10 @@ const alarm = (standing: Standing, level: Level): Words => {
   const left = money(standing, standing.balance.low)
   return {
     title: headline(`Credit is low: ${left} left on ${accountName(standing)} (${nearness(level)} ${level.mark})`),
-    summary: `${sureness(standing)} This alert goes by the lowest figure, ${left}.`,
+    summary: `${sureness(standing)} This alert goes by the lowest figure, ${left}.${purchase(standing)}`,
     figure: left,
     stops: whatStops(standing),
-    arithmetic: [...boundsSums(standing), ...levelSum(standing), ...burnSums(standing)],
+    arithmetic: [...boundsSums(standing), ...levelSum(standing), ...burnSums(standing), ...purchaseSums(standing)],
     next: [payStep(standing), recordStep, spendStep, compareStep(standing)],
   }
 }

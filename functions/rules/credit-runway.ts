@@ -5,7 +5,7 @@ import type { Runway, Standing } from '../domain/standing.ts'
 import { DAY_MS } from '../domain/time.ts'
 import type { Rule } from './rule.ts'
 import { calmStep, compareStep, payStep, recordStep, spendStep } from './steps.ts'
-import { boundsSums, burnSums } from './sums.ts'
+import { boundsSums, burnSums, purchase, purchaseSums } from './sums.ts'
 import { accountName, headline, hoursText, judgesCredit, money, sureness, whatStops } from './words.ts'
 
 /** A shorter history says nothing about tomorrow. */
@@ -56,10 +56,10 @@ const alarm = (standing: Standing, runway: Runway): Words => {
     title: headline(
       `Credit may last only ${lasts} more on ${accountName(standing)}: ${left} left, ${perDay} spent per day`,
     ),
-    summary: `At the burn rate of the last days credit most likely lasts ${hoursText(runway.p50Hours)}, in one case of ten less than ${lasts}. ${sureness(standing)}`,
+    summary: `At the burn rate of the last days credit most likely lasts ${hoursText(runway.p50Hours)}, in one case of ten less than ${lasts}. ${sureness(standing)}${purchase(standing)}`,
     figure: lasts,
     stops: whatStops(standing),
-    arithmetic: [runwaySum(runway), ...burnSums(standing), ...boundsSums(standing)],
+    arithmetic: [runwaySum(runway), ...burnSums(standing), ...purchaseSums(standing), ...boundsSums(standing)],
     next: [payStep(standing), recordStep, spendStep, compareStep(standing)],
   }
 }

@@ -60,7 +60,7 @@ const feedSteps = (standing: Standing): readonly NextStep[] => [
 
 const noSource = (standing: Standing, { now, firstSeenAt }: RuleContext): readonly Finding[] =>
   standing.feeds.usage === undefined && now - firstSeenAt >= SILENT_MS
-    ? [{ ...single('warning', () => unfed(standing, firstSeenAt), NO_SOURCE), once: true }]
+    ? [single('warning', () => unfed(standing, firstSeenAt), NO_SOURCE, { once: true })]
     : []
 
 const unfed = (standing: Standing, firstSeenAt: Instant): Words => ({

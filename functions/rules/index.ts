@@ -5,6 +5,8 @@ import { billingUnlinked } from './billing-unlinked.ts'
 import { billingUnseen } from './billing-unseen.ts'
 import { budgetForecast } from './budget-forecast.ts'
 import { budgetThreshold } from './budget-threshold.ts'
+import { burnSpike } from './burn-spike.ts'
+import { costAnomaly } from './cost-anomaly.ts'
 import { creditExhausted } from './credit-exhausted.ts'
 import { creditExpiring } from './credit-expiring.ts'
 import { creditLow } from './credit-low.ts'
@@ -13,9 +15,18 @@ import { falseDepletion } from './false-depletion.ts'
 import { feedStale } from './feed-stale.ts'
 import { inputRejected } from './input-rejected.ts'
 import { overageCharging } from './overage-charging.ts'
+import { paymentUnrecorded } from './payment-unrecorded.ts'
+import { planMismatch } from './plan-mismatch.ts'
 import { prepaymentReceived } from './prepayment-received.ts'
 import { prepaymentRequired } from './prepayment-required.ts'
+import { projectCap } from './project-cap.ts'
+import { reloadMissing } from './reload-missing.ts'
 import type { Rule } from './rule.ts'
+import { spendRate } from './spend-rate.ts'
+import { tierCap } from './tier-cap.ts'
+import { tierChanged } from './tier-changed.ts'
+import { tierProgress } from './tier-progress.ts'
+import { tierUpgradeOverdue } from './tier-upgrade-overdue.ts'
 import { unpricedModel } from './unpriced-model.ts'
 import { wrongBucket } from './wrong-bucket.ts'
 
@@ -26,12 +37,23 @@ export const rules: readonly Rule[] = [
   falseDepletion,
   creditExhausted,
   overageCharging,
+  projectCap,
+  paymentUnrecorded,
+  reloadMissing,
   creditRunway,
   creditLow,
   creditExpiring,
+  burnSpike,
   prepaymentReceived,
   budgetThreshold,
   budgetForecast,
+  costAnomaly,
+  tierCap,
+  tierChanged,
+  tierUpgradeOverdue,
+  tierProgress,
+  spendRate,
+  planMismatch,
   accountClosed,
   billingUnlinked,
   billingUnseen,

@@ -1,9 +1,10 @@
 /** Google demands a prepayment: an operator said so, or calls fail and the ledger agrees. */
 
 import type { Words } from '../domain/alerts.ts'
+import type { DepletionEvidence } from '../domain/evidence.ts'
 import type { PrepaymentDemand } from '../domain/facts.ts'
 import { formatForPeople } from '../domain/money.ts'
-import type { DepletionEvidence, Standing } from '../domain/standing.ts'
+import type { Standing } from '../domain/standing.ts'
 import { evidenceLines, judgeEvidence } from './evidence.ts'
 import type { Rule } from './rule.ts'
 import { LINKS, ON_CALL, payStep, recordStep } from './steps.ts'

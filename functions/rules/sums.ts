@@ -1,9 +1,12 @@
 /** The sums behind an alert, line by line, in numbers that add up as printed. */
 
-import { currencyDigits, divideHalfEven, maxNanos, minNanos, type Nanos } from '../domain/money.ts'
+import { currencyDigits, divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
 import { DAY_MS, formatSpan } from '../domain/time.ts'
-import { bare, clockTime, NAMES_MAX } from './words.ts'
+import { bare, clockTime, money, NAMES_MAX } from './words.ts'
+
+/** A month is how people buy credit. */
+const PURCHASE_DAYS = 30
 
 /** How the three bounds came about (design §4.3), one line each; amounts rounded to the currency's digits. */
 export const boundsSums = (standing: Standing): readonly string[] => {
@@ -14,6 +17,9 @@ export const boundsSums = (standing: Standing): readonly string[] => {
     `high ${text(high)} = grants remaining after billed spend of ${text(standing.spent.billed)}`,
     `value ${text(value)} = high − ${unbilled} estimated spend not billed yet (factor ${factorText(standing)})`,
     lowSum(standing),
+    ...driftLine(standing),
+    ...lagLine(standing),
+    ...grossLine(standing),
     ...correctedLine(standing),
     `all amounts in ${standing.account.currency}, as of ${clockTime(standing, standing.asOf)}`,
   ]
@@ -36,8 +42,7 @@ const printed = (standing: Standing, amount: Nanos): Nanos => {
 }
 
 /** Two decimals, cut. */
-const factorText = (standing: Standing): string => {
-  const { factorMillionths } = standing.balance
+const factorText = (standing: Standing, factorMillionths = standing.balance.factorMillionths): string => {
   return `${factorMillionths / 1_000_000n}.${String((factorMillionths / 10_000n) % 100n).padStart(2, '0')}`
 }
 
@@ -48,12 +53,52 @@ const lowSum = (standing: Standing): string => {
   const lagged = minNanos(maxNanos(printed(standing, value - low - drift), 0n), total)
   const why =
     lagMs > 0 ? `burn ${text(standing.burn.perDay)}/day × ${formatSpan(lagMs)} feed lag` : 'no feed lag to cover'
-  const floor = low === 0n && expectedLag(standing) > value ? ', not below zero' : ''
+  const floor = low === 0n && expectedLag(standing) + drift > value ? ', not below zero' : ''
   return `low ${text(low)} = value − ${text(lagged)} (${why}) − drift ${text(total - lagged)}${floor}`
 }
 
 const expectedLag = (standing: Standing): Nanos =>
   (standing.burn.perDay * BigInt(Math.trunc(standing.balance.lagMs))) / BigInt(DAY_MS)
+
+const driftLine = (standing: Standing): readonly string[] => {
+  const { most } = standing.balance
+  if (!most) return []
+  const [amount, factor] = [bare(standing, most.amount), factorText(standing, most.factorMillionths)]
+  return [
+    `drift: of the last ${formatSpan(most.spanMs)} up to ${amount} may not be billed yet (factor ${factor} at most)`,
+  ]
+}
+
+const lagLine = (standing: Standing): readonly string[] => {
+  const { feedLagMs } = standing.balance
+  return feedLagMs === undefined ? [] : [`billed feed ${formatSpan(feedLagMs)} behind usage at the median, as measured`]
+}
+
+/** A gross budget knows nothing of Google's own credits (design §4.1). */
+const grossLine = (standing: Standing): readonly string[] =>
+  standing.plan === 'gemini-prepay' && standing.budgets.some(({ role }) => role === 'drawdown')
+    ? ['billed spend is gross: where Cloud credits of Google’s own paid a part, more is left than high says']
+    : []
+
+/** What to buy so that credit lasts a month at the present burn, by the lowest figure; rounded up to a whole unit of the currency. */
+const purchaseFor = (standing: Standing): Nanos => {
+  const short = standing.burn.perDay * BigInt(PURCHASE_DAYS) - standing.balance.low
+  return short <= 0n ? 0n : ((short + UNIT - 1n) / UNIT) * UNIT
+}
+
+/** The purchase as a sentence that follows another; empty where credit lasts that long anyway. */
+export const purchase = (standing: Standing): string => {
+  const amount = purchaseFor(standing)
+  return amount === 0n ? '' : ` To last ${PURCHASE_DAYS} days at this burn rate, buy ${money(standing, amount)}.`
+}
+
+/** The purchase as a sum; none where credit lasts that long anyway. */
+export const purchaseSums = (standing: Standing): readonly string[] => {
+  const amount = purchaseFor(standing)
+  if (amount === 0n) return []
+  const need = `${PURCHASE_DAYS} × ${bare(standing, standing.burn.perDay)} burn − low ${bare(standing, standing.balance.low)}`
+  return [`to last ${PURCHASE_DAYS} days, buy ${bare(standing, amount)} (${need}, rounded up)`]
+}
 
 const correctedLine = (standing: Standing): readonly string[] => {
   const { corrected } = standing.spent

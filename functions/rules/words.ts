@@ -19,8 +19,16 @@ const HORIZON_HOURS = 10 * 365 * 24
 /** Whether credit can be judged: some credit is known, and the plan has credit to run out of. */
 export const judgesCredit = (standing: Standing): boolean => standing.funded && PLAN_TERMS[standing.plan].creditMatters
 
-/** What a rule with one level found, about the account or one subject of it; its words are made when somebody tells them. */
-export const single = (severity: Severity, words: () => Words, scope = ''): Finding => {
+/**
+ * What a rule with one level found, about the account or one subject of it; `over` says what is otherwise. Its words are
+ * made when somebody tells them: a copy by spread would make them at once.
+ */
+export const single = (
+  severity: Severity,
+  words: () => Words,
+  scope = '',
+  over: Partial<Omit<Finding, 'words' | 'severity' | 'scope'>> = {},
+): Finding => {
   let made: Words | undefined
   return {
     scope,
@@ -28,6 +36,7 @@ export const single = (severity: Severity, words: () => Words, scope = ''): Find
     severity,
     rank: 0,
     state: 'holds',
+    ...over,
     get words() {
       made ??= words()
       return made

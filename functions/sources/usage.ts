@@ -5,7 +5,7 @@ import { parseAccountId } from '../domain/keys.ts'
 import type { Nanos } from '../domain/money.ts'
 import { formatInstant } from '../domain/time.ts'
 import { priceUsage, type ServiceTier } from '../policy/pricing.ts'
-import { readApiError } from './api-error.ts'
+import { errorContent, readApiError } from './api-error.ts'
 import { Fields, rejected } from './fields.ts'
 import type { Parsed, Source } from './source.ts'
 import { readServiceTier, readTokens } from './tokens.ts'
@@ -37,7 +37,7 @@ export const usage: Source = {
     const use = error ? undefined : readUse(read)
     const costUsd = error ? 0n : costOf(read, call, use)
     if (read.fault) return rejected(read.fault, owner.accountId)
-    return claim({ call, use, error }, owner, {
+    return claim({ call, use, error: error && errorContent(error) }, owner, {
       ...call,
       ...(costUsd !== undefined && { costUsd }),
       ...(error && { error }),

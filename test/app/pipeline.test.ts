@@ -61,7 +61,7 @@ describe('a billing message in, the right alert out', () => {
     expect(await step(66, () => app.fact('grant', grantOf('G2', '100.00', T0 + 66 * HOUR_MS)))).toEqual([
       'firing prepayment-received',
     ])
-    expect(await step(72, () => app.budget(100))).toEqual(['firing credit-low 50%'])
+    expect(await step(72, () => app.budget(100))).toEqual(['firing credit-low 50%', 'firing tier-changed'])
   })
 })
 

@@ -30,12 +30,13 @@ const call: fc.Arbitrary<Fact> = fc
     lateness: fc.constantFrom(-90, 0, 0, 5, 700),
     cents: fc.integer({ min: 0, max: 3 }),
     project: fc.constantFrom('my-app', 'my-batch'),
-    kind: fc.constantFrom('paid', 'paid', 'paid', 'depleted', 'unpriced'),
+    kind: fc.constantFrom('paid', 'paid', 'paid', 'depleted', 'unpriced', 'project-cap', 'tier-cap', 'quota'),
   })
   .map(({ id, day, minute, lateness, cents, project, kind }) => {
     const at = T0 + day * DAY_MS + Math.floor(minute / 200) * 17 * MINUTE_MS
     const over = { projectId: project, sourceAt: at + lateness * MINUTE_MS, model: `model-${id}` }
-    if (kind === 'depleted') return usage(`r${id}`, at, { ...over, error: 'depleted' })
+    if (kind !== 'paid' && kind !== 'unpriced')
+      return usage(`r${id}`, at, { ...over, error: kind, quotaIds: kind === 'quota' ? [`X-PaidTier${id + 1}`] : [] })
     return usage(`r${id}`, at, { ...over, costUsd: kind === 'unpriced' ? undefined : (cents / 100).toFixed(2) })
   })
 /** The same call told again an hour later, of another model: it loses its key. */

@@ -132,9 +132,36 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   [
     'usage lowers value',
     'standing.ts',
-    'const value = floored(high - (unbilled - apart), plan, high)',
+    'const value = floored(high - judged(unbilled), plan, high)',
     'const value = high',
   ],
+  [
+    'drift lowers low',
+    'standing.ts',
+    'const drift = covered && most ? judged(most.amount) - judged(unbilled) : 0n',
+    'const drift = 0n',
+  ],
+  [
+    'the measured lag sets which usage is settled',
+    'estimate.ts',
+    'inputs.lag?.typicalMs ?? FEED_LAG_MS',
+    'FEED_LAG_MS',
+  ],
+  ['a day has one close', 'fold-state.ts', '    state.closes.pop()', '    state.closes.length += 0'],
+  [
+    'a period that began to be billed before usage tells no delay',
+    'lag.ts',
+    'usageFrom <= heardAt + HOUR_MS',
+    'usageFrom > 0',
+  ],
+  ['some of the bill comes late', 'unbilled.ts', 'const TAIL_DIVISOR = 4n', 'const TAIL_DIVISOR = 400n'],
+  [
+    'what expires on the way is lost',
+    'runway.ts',
+    'for (const pot of pots) if (pot.expiresAt === at) pot.left = 0n',
+    '',
+  ],
+  ['a fast past shortens p10', 'runway.ts', 'const FAST_SHARE = 0.1', 'const FAST_SHARE = 0.9'],
   ['lag lowers low', 'standing.ts', 'BigInt(lagMs), BigInt(DAY_MS)', '0n, BigInt(DAY_MS)'],
   [
     'a first reading is spread from its period’s start',
@@ -170,6 +197,8 @@ describe('every broken line of the ledger is noticed', () => {
       'test/laws/ledger.laws.test.ts',
       'test/laws/checkpoint.laws.test.ts',
       'test/ledger/standing.test.ts',
+      'test/ledger/lag.test.ts',
+      'test/ledger/runway.test.ts',
       'package.json',
     ])
       cpSync(join(ROOT, path), join(folder, path), { recursive: true })

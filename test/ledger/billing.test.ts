@@ -120,7 +120,7 @@ test('any order of arrival, any repetition: the same standing, whose links are t
   )
 })
 
-test('no message and no operator can bring a look-up', async () => {
+test('no operator can bring what only Google tells of links', async () => {
   const { openTestApp } = await import('../support/app.ts')
   const app = openTestApp()
   for (const kind of ['billing-link', 'account-open', 'look-up-refused']) {

@@ -125,10 +125,13 @@ test('the words carry the cautious balance, the level, the range, and the sums',
     'high 10.40 = grants remaining after billed spend of 8.80',
     'value 9.30 = high − 1.10 estimated spend not billed yet (factor 1.00)',
     'low 4.90 = value − 4.40 (burn 4.40/day × 24 h feed lag) − drift 0.00',
+    'billed spend is gross: where Cloud credits of Google’s own paid a part, more is left than high says',
     'all amounts in USD, as of 2026-11-23 10:00 UTC',
     'low is 9.8% of 50.00 USD after the last top-up',
     'burn 4.40/day = 8.80 spent over 2 d',
+    'to last 30 days, buy 128.00 (30 × 4.40 burn − low 4.90, rounded up)',
   ])
+  expect(words?.summary).toContain('To last 30 days at this burn rate, buy 128.00 USD.')
 })
 
 test('under gemini-prepay it says that all keys stop together, when, and that credit is bought in AI Studio', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { nanos } from '../../functions/domain/money.ts'
 import { DAY_MS } from '../../functions/domain/time.ts'
 import { creditRunway } from '../../functions/rules/credit-runway.ts'
 import { ruleContract } from '../contracts/rule.contract.ts'
@@ -73,6 +74,14 @@ test('the words carry the pessimistic hours, the likely ones, and what is spent 
   expect(words?.summary).toContain('most likely lasts 41 h, in one case of ten less than 20 h')
   expect(words?.stops).toContain('About 2026-11-25 03:00 UTC (in about 41 h), perhaps as early as 2026-11-24 06:30 UTC')
   expect(words?.arithmetic[0]).toBe('runway 20 h (p10), 41 h (p50), 61 h (p90)')
+})
+
+test('it says what to buy for thirty days, in whole units, and nothing where credit lasts that long', () => {
+  const short = judge(20)[0]?.words
+  expect(short?.summary).toMatch(/ To last 30 days at this burn rate, buy 96\.00 USD\.$/)
+  expect(short?.arithmetic).toContain('to last 30 days, buy 96.00 (30 × 4.40 burn − low 36.80, rounded up)')
+  const rich = judge(20, { balance: { low: nanos('132'), value: nanos('140'), high: nanos('140') } })[0]?.words
+  expect(JSON.stringify(rich)).not.toContain('To last 30 days')
 })
 
 test('a feed that fell silent is no all-clear', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { DepletionEvidence, Standing } from '../../functions/domain/standing.ts'
+import type { DepletionEvidence } from '../../functions/domain/evidence.ts'
+import type { Standing } from '../../functions/domain/standing.ts'
 import { HOUR_MS } from '../../functions/domain/time.ts'
 import { judgeEvidence } from '../../functions/rules/evidence.ts'
 import { falseDepletion } from '../../functions/rules/false-depletion.ts'

@@ -25,6 +25,18 @@ test('each bound is derived from the one above, with drift and factor', () => {
   ])
 })
 
+test('drift, a measured feed and a gross budget are each explained', () => {
+  const most = { amount: nanos('9.50'), factorMillionths: 1_129_999n, spanMs: 30 * 3_600_000 }
+  const sums = boundsSums(standing({ balance: { drift: nanos('4.40'), lagMs: 0, feedLagMs: 14 * 3_600_000, most } }))
+  expect(sums.slice(2, 6)).toEqual([
+    'low 36.80 = value − 0.00 (no feed lag to cover) − drift 4.40',
+    'drift: of the last 30 h up to 9.50 may not be billed yet (factor 1.12 at most)',
+    'billed feed 14 h behind usage at the median, as measured',
+    'billed spend is gross: where Cloud credits of Google’s own paid a part, more is left than high says',
+  ])
+  expect(boundsSums(standing({ plan: 'cloud-credit' })).join()).not.toContain('gross')
+})
+
 test('a fresh usage feed leaves no lag to cover', () => {
   const balance = { low: nanos('41.20'), lagMs: 0 }
   expect(boundsSums(standing({ balance }))[2]).toBe('low 41.20 = value − 0.00 (no feed lag to cover) − drift 0.00')

@@ -76,11 +76,11 @@ describe('the sample month', () => {
   test('ends with the balance, spend and burn that the figures say', () => {
     expect(report.accounts[SAMPLE_ACCOUNT]).toMatchObject({
       asOf: '2026-11-23T19:59:00Z',
-      balance: { value: '6.321423214', low: '6.321423214', high: '17.17721' },
+      balance: { value: '10.443257695', low: '5.26577982', high: '17.17721' },
       overage: '0.00',
       spent: { billed: '84.254923', estimated: '92.0207672' },
-      burnRate: { perDay: '7.531291352' },
-      runway: { p50Hours: 20.1 },
+      burnRate: { perDay: '6.981989425' },
+      runway: { p50Hours: 35.9 },
       prepaymentRequired: false,
     })
   })
@@ -114,27 +114,25 @@ describe('the sample month', () => {
     ])
   })
 
-  test('warns a week before the expiry and a week before zero, says zero once, and stands down with the top-up', () => {
+  test('warns a week before the expiry and a week before zero, tells the refusal at zero, and stands down with the top-up', () => {
     const told = report.alerts.map(({ at, state, rule, level }) =>
       `${at.slice(0, 16)} ${state} ${rule} ${level}`.trim(),
     )
-    expect(told.slice(0, 24)).toEqual([
+    expect(told.slice(0, 22)).toEqual([
       '2026-10-24T20:00 firing prepayment-received',
       '2026-10-24T20:02 firing prepayment-received',
       '2026-10-29T20:00 firing credit-expiring 7d',
       '2026-11-04T20:00 firing credit-expiring 1d',
       '2026-11-05T20:00 resolved credit-expiring 7d',
       '2026-11-05T20:00 resolved credit-expiring 1d',
-      '2026-11-12T04:07 firing credit-low 50%',
+      '2026-11-11T18:59 firing credit-low 50%',
       '2026-11-14T08:07 firing credit-runway 168h',
+      '2026-11-16T21:59 firing credit-low 20%',
       '2026-11-17T00:07 firing credit-runway 72h',
-      '2026-11-17T00:07 firing credit-low 20%',
       '2026-11-17T08:07 firing budget-threshold 50%',
-      '2026-11-18T04:07 firing credit-low 10%',
-      '2026-11-18T08:07 firing credit-runway 24h',
-      '2026-11-19T04:07 firing credit-exhausted',
+      '2026-11-18T03:59 firing credit-low 10%',
+      '2026-11-18T08:59 firing credit-runway 24h',
       '2026-11-19T12:04 firing prepayment-required',
-      '2026-11-19T14:48 resolved credit-exhausted',
       '2026-11-19T14:48 resolved credit-runway 168h',
       '2026-11-19T14:48 resolved credit-runway 72h',
       '2026-11-19T14:48 resolved credit-runway 24h',

@@ -36,7 +36,16 @@ describe('the registry', () => {
     expect(parsed(changed('operator-grant', {}, attributes))).toMatchObject({ claims: [{ body: { kind: 'grant' } }] })
   })
 
-  test.each(['anomaly', 'incident', 'log-entry', 'asset'])('%s is known by its markers', (name) => {
-    expect(parsed(fixture(name)).kind).not.toBe('rejected')
+  test.each(['anomaly', 'incident', 'log-entry', 'asset'])('%s on the usage topic is nobody’s', (name) => {
+    const { message } = fixture(name)
+    expect(parsed({ topic: 'gemini-usage', message })).toMatchObject({ reason: 'UNKNOWN_SOURCE' })
   })
+
+  test.each(['anomaly', 'incident', 'log-entry', 'asset'])(
+    '%s with an operator’s marker is an operator’s word',
+    (name) => {
+      const { attributes } = fixture(name).message
+      expect(parsed(changed(name, {}, { ...attributes, drawdown: 'x' }))).toMatchObject({ reason: 'KIND' })
+    },
+  )
 })

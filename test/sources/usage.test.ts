@@ -84,7 +84,7 @@ sourceContract(usage, [
             status: 'RESOURCE_EXHAUSTED',
             message:
               'You exceeded your current quota, please check your plan and billing details. * Quota exceeded for metric: generativelanguage.googleapis.com/generate_content_paid_tier_2_requests, limit: 100, model: gemini-omni-1.1-flash Please retry in 1.58s',
-            cause: 'other',
+            cause: 'quota',
             quotaIds: ['GenerateRequestsPerMinutePerProjectPerModel-PaidTier2'],
           },
         },

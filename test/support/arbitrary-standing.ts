@@ -2,15 +2,18 @@
 
 import fc from 'fast-check'
 import { REASONS, type ReasonCode } from '../../functions/domain/errors.ts'
-import { GRANT_KINDS, PLANS, REFUSALS, TIERS } from '../../functions/domain/facts.ts'
+import { ERROR_CAUSES, GRANT_KINDS, PLANS, REFUSALS, TIERS } from '../../functions/domain/facts.ts'
 import { type AccountId, contentHash, factKey } from '../../functions/domain/keys.ts'
 import { NANOS_MAX } from '../../functions/domain/money.ts'
 import type {
+  AnomalyStanding,
   BillingStanding,
   Bounds,
   BudgetStanding,
   GrantStanding,
+  RecentSpend,
   Standing,
+  TierStanding,
 } from '../../functions/domain/standing.ts'
 import { DAY_MS, instant } from '../../functions/domain/time.ts'
 import type { RuleContext } from '../../functions/rules/rule.ts'
@@ -46,6 +49,16 @@ const bounds: fc.Arbitrary<Bounds> = fc
     const value = high - unbilled
     return { ...rest, high, value, low: value - below, unbilled }
   })
+
+const recent: fc.Arbitrary<RecentSpend> = fc.record({
+  spent: positive,
+  confirmed: positive,
+  yesterday: positive,
+  usual: positive,
+  peak: positive,
+  days: fc.integer({ min: 7, max: 14 }),
+  by: fc.constantFrom('usage', 'bill'),
+})
 
 const grantStanding: fc.Arbitrary<GrantStanding> = fc
   .record({
@@ -109,6 +122,39 @@ const depletion = fc
   })
   .map(({ paidAt, ...rest }) => (paidAt === undefined ? rest : { ...rest, paidAt }))
 
+const cause = fc
+  .record({
+    cause: fc.constantFrom(...ERROR_CAUSES),
+    projectId: name,
+    at: time,
+    code: fc.constantFrom(0, 403, 429, 503),
+    message: name,
+    quotaIds: fc.array(name, { maxLength: 3 }),
+    count: fc.integer({ min: 1, max: 1_000_000 }),
+    paidAt: fc.option(time, { nil: undefined }),
+  })
+  .map(({ paidAt, ...rest }) => (paidAt === undefined ? rest : { ...rest, paidAt }))
+/** As the ledger gives them: one for a project and cause. */
+const causes = fc.uniqueArray(cause, {
+  maxLength: 6,
+  selector: (each) => JSON.stringify([each.cause, each.projectId]),
+})
+
+const autoReload = fc
+  .record(
+    { enabled: fc.boolean(), triggerBalance: positive, reloadAmount: positive, monthlyLimit: positive, at: time },
+    { requiredKeys: ['enabled', 'triggerBalance', 'reloadAmount', 'at'] },
+  )
+  .map((body) => ({ kind: 'auto-reload' as const, currencyCode: 'USD', ...body }))
+const reached = fc.record({ zeroAt: time, reloadDueAt: time, readAt: time }, { requiredKeys: [] })
+/** Where there is one, the other is not far. */
+const reloading = fc.oneof(
+  fc.constant({}),
+  fc.record({ reached }),
+  fc.record({ autoReload }),
+  fc.record({ autoReload, reached }),
+)
+
 const demand = fc
   .record(
     { projectId: name, amount: positive, currencyCode: currency, dueAt: time, reason: name, at: time },
@@ -153,6 +199,43 @@ const billing: fc.Arbitrary<BillingStanding> = fc
   })
   .map(({ open, ...rest }) => (open === undefined ? rest : { ...rest, open }))
 
+const anomaly: fc.Arbitrary<AnomalyStanding> = fc.record(
+  {
+    anomalyId: name,
+    detectedAt: time,
+    reportedAt: time,
+    actual: amount,
+    expected: amount,
+    deviation: amount,
+    where: name,
+    causes: fc.array(name, { maxLength: 5 }),
+    over: fc.constantFrom('settled', 'silent'),
+  },
+  { requiredKeys: ['anomalyId', 'detectedAt', 'reportedAt', 'actual', 'causes'] },
+)
+
+const tier = fc.constantFrom(...TIERS)
+const tierStanding: fc.Arbitrary<TierStanding> = fc.record(
+  {
+    observed: tier,
+    confidence: fc.constantFrom('low', 'medium', 'high'),
+    entitled: tier,
+    since: time,
+    entitledSince: time,
+    entitledBefore: tier,
+    latest: fc.record({ tier, at: time, by: fc.constantFrom('operator', 'errors') }),
+    changed: fc.record({ from: tier, to: tier, since: time, at: time }),
+    next: fc.record(
+      { tier, paidStillNeeded: positive, earliestAt: time },
+      { requiredKeys: ['tier', 'paidStillNeeded'] },
+    ),
+  },
+  { requiredKeys: ['entitled'] },
+)
+const month = fc
+  .record({ from: time, spent: amount })
+  .map(({ from, spent }) => ({ from, to: from + 30 * DAY_MS, spent }))
+
 /** A standing and the context of its evaluation; `now` is the standing's own time, as everywhere in the product. */
 export const arbitraryEvaluation: fc.Arbitrary<{ readonly standing: Standing; readonly context: RuleContext }> = fc
   .record({
@@ -172,15 +255,21 @@ export const arbitraryEvaluation: fc.Arbitrary<{ readonly standing: Standing; re
       }),
       { nil: undefined },
     ),
+    recent: fc.option(recent, { nil: undefined }),
     grants: fc.uniqueArray(grantStanding, { maxLength: 6, selector: (each) => each.id }),
     base: amount,
     grantsStarted: fc.nat({ max: 10 }),
     corrections: positive,
     budgets: fc.uniqueArray(budgetStanding, { maxLength: 3, selector: (each) => each.budgetId }),
     feeds: fc.record({ budget: feed, usage: feed }, { requiredKeys: [] }),
-    evidence: fc.record({ depletion, demand, paidCallAt: time }, { requiredKeys: [] }),
-    tier: fc.record({ entitled: fc.constantFrom(...TIERS) }),
+    reloading,
+    evidence: fc.record({ depletion, demand, paidCallAt: time, causes }, { requiredKeys: [] }),
+    tier: tierStanding,
+    month: fc.option(month, { nil: undefined }),
+    spendRate: fc.option(fc.record({ usd: positive, at: time }), { nil: undefined }),
+    planSince: fc.option(time, { nil: undefined }),
     billing,
+    anomalies: fc.uniqueArray(anomaly, { maxLength: 3, selector: (each) => each.anomalyId }),
     unpricedModels: fc.array(name, { maxLength: 3 }),
     setAside: fc.array(setAside, { maxLength: 4 }),
     byProject: fc.array(fc.record({ projectId: name, perDay: positive }), { maxLength: 8 }),
@@ -195,13 +284,15 @@ export const arbitraryEvaluation: fc.Arbitrary<{ readonly standing: Standing; re
       { maxLength: 3 },
     ),
   })
-  .map(({ runway, firstSeenAt, rejected, ...rest }) => ({
+  .map(({ runway, planSince, firstSeenAt, rejected, reloading, ...rest }) => ({
     standing: {
       ...rest,
+      ...reloading,
       livingGrants: rest.grants,
       recentGrants: rest.grants,
       history: [],
       ...(runway ? { runway } : {}),
+      ...(planSince === undefined ? {} : { planSince }),
     },
     context: { now: rest.asOf, firstSeenAt, rejected },
   }))

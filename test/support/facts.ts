@@ -1,7 +1,7 @@
 /** Facts for tests: short makers, and arbitrary sets of them for laws. */
 
 import fc from 'fast-check'
-import type { Fact, FactBody } from '../../functions/domain/facts.ts'
+import type { ErrorCause, Fact, FactBody } from '../../functions/domain/facts.ts'
 import { type AccountId, contentHash, factKey } from '../../functions/domain/keys.ts'
 import { nanos } from '../../functions/domain/money.ts'
 import type { AccountSettings } from '../../functions/domain/standing.ts'
@@ -86,7 +86,8 @@ export const planFact = (plan: 'cloud-credit' | 'gemini-prepay' | 'postpay', at:
 type UsageOver = {
   projectId?: string
   costUsd?: string | undefined
-  error?: 'depleted' | 'other'
+  error?: ErrorCause
+  quotaIds?: readonly string[]
   model?: string
   sourceAt?: Instant
 }
@@ -109,13 +110,27 @@ export const usage = (requestId: string, at: Instant, over: UsageOver = {}): Fac
             status: 'RESOURCE_EXHAUSTED',
             message: 'no',
             cause: over.error,
-            quotaIds: [],
+            quotaIds: over.quotaIds ?? [],
           },
         }
       : {}),
   }
   return fact(body, over.sourceAt ?? at, [projectId, requestId, formatInstant(at)])
 }
+
+/** What Google's own feeds tell; the ledger takes it at its own time. */
+const incident = (id: string, state: 'open' | 'closed', openedAt: Instant): Fact =>
+  fact(
+    { kind: 'incident', incidentId: id, about: 'depletion', state, openedAt, projectId: 'my-app', name: '402 seen' },
+    openedAt + (state === 'closed' ? DAY_MS : 0),
+    [id, state],
+  )
+const anomaly = (anomalyId: string, deviation: string, at: Instant): Fact =>
+  fact(
+    { kind: 'anomaly', anomalyId, detectedAt: T0, actual: nanos('99'), deviation: nanos(deviation), causes: [] },
+    at,
+    [anomalyId, String(at)],
+  )
 
 const hoursIn = fc.integer({ min: 0, max: 60 * 24 }).map((hours) => T0 + hours * HOUR_MS)
 const cents = fc.integer({ min: 1, max: 20_000 }).map((value) => (value / 100).toFixed(2))
@@ -160,6 +175,13 @@ export const anyFact: fc.Arbitrary<Fact> = fc.oneof(
     arbitrary: fc
       .tuple(fc.constantFrom('cloud-credit', 'gemini-prepay', 'postpay'), hoursIn)
       .map(([plan, at]) => planFact(plan, at)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      fc.tuple(fc.constantFrom('i1', 'i2'), fc.constantFrom('open', 'closed'), hoursIn).map((it) => incident(...it)),
+      fc.tuple(fc.constantFrom('a1', 'a2'), fc.constantFrom('31', '0'), hoursIn).map((it) => anomaly(...it)),
+    ),
   },
   {
     weight: 3,

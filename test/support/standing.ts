@@ -108,6 +108,7 @@ export const standing = (overrides: StandingOverrides = {}): Standing => {
     evidence: {},
     tier: { entitled: 'tier-1' },
     billing: { links: [], refused: [] },
+    anomalies: [],
     unpricedModels: [],
     setAside: [],
     byProject: [],
