@@ -7,6 +7,7 @@ import type { BillingLink, Refusal } from './domain/facts.ts'
 import { parseAccountId } from './domain/keys.ts'
 import { SECOND_MS } from './domain/time.ts'
 import type { Environment } from './environment.ts'
+import { within } from './within.ts'
 
 /** Settings of the vendor's client; tests point it at a server of their own. */
 export type BillingClientOptions = NonNullable<ConstructorParameters<typeof CloudBillingClient>[0]>
@@ -57,6 +58,7 @@ export const openBilling = (options: BillingClientOptions = {}, callMs: number =
     client ??= open()
     const opened = client
     try {
+      // Covers what the call's own deadline does not: loading the client and signing in.
       const [response] = await within(callMs, opened.then(call))
       const answer = read(response)
       return answer ? { kind: 'answer', answer } : { kind: 'failed', note: 'the answer does not fit the question' }
@@ -121,10 +123,3 @@ const failure = (error: unknown): LookedUp<never> => {
 /** https://docs.cloud.google.com/apis/design/errors#error_info */
 const isApiDisabled = (error: unknown): boolean =>
   error instanceof Error && 'reason' in error && error.reason === 'SERVICE_DISABLED'
-
-/** Covers what the call's own deadline does not: loading the client and signing in. */
-const within = <Value>(ms: number, promise: Promise<Value>): Promise<Value> => {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
-}

@@ -5,6 +5,7 @@ import type { Delivery } from './domain/alerts.ts'
 import type { AccountId } from './domain/keys.ts'
 import { SECOND_MS } from './domain/time.ts'
 import type { TopicName } from './topics.ts'
+import { within } from './within.ts'
 
 export type Topic = {
   /** Resolves to the id of a message that Pub/Sub holds; rejects within the given patience, load and sign-in apart. */
@@ -102,17 +103,6 @@ export const openAnnouncer = (topic: Topic, log: AppLog): Announcer => {
       await announced()
       await within(CLOSE_MS, topic.close()).catch(() => undefined)
     },
-  }
-}
-
-/** Rejects where the work takes longer; the work itself goes on. */
-export const within = async <Result>(ms: number, work: Promise<Result>): Promise<Result> => {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    clearTimeout(timer)
   }
 }
 
