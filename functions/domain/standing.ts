@@ -100,6 +100,13 @@ export type Burn = {
   readonly coveredMs: number
 }
 
+/** What a project burns a day, and with which models, largest first; a model is empty where it was not kept. */
+export type ProjectBurn = {
+  readonly projectId: string
+  readonly perDay: Nanos
+  readonly models: readonly { readonly model: string; readonly perDay: Nanos }[]
+}
+
 /** The last day against the days before it. By usage, days end now; by the bill they are UTC days. */
 export type RecentSpend = {
   readonly spent: Nanos
@@ -234,7 +241,7 @@ export type Standing = {
   readonly unpricedModels: readonly string[]
   readonly setAside: readonly SetAside[]
   /** Who burns it: estimated spend of the last 7 days by project, largest first. */
-  readonly byProject: readonly { readonly projectId: string; readonly perDay: Nanos }[]
+  readonly byProject: readonly ProjectBurn[]
   /** Judged balance over time, oldest first, for the burn-down chart; at most a few hundred points. */
   readonly history: readonly { readonly at: Instant; readonly balance: Nanos }[]
 }

@@ -11,6 +11,7 @@ import { billingStanding } from './billing.ts'
 import type { Book } from './book.ts'
 import { budgetStandings } from './budgets.ts'
 import { type BurnInputs, burnOf } from './burn.ts'
+import { burnByProject } from './burners.ts'
 import { causesOf, depletionSpan } from './causes.ts'
 import { type Estimate, estimateSpend } from './estimate.ts'
 import { evidenceOf } from './evidence.ts'
@@ -25,7 +26,6 @@ import { runwayOf } from './runway.ts'
 import { spendRate } from './spend-rate.ts'
 import { tierOf } from './tier-of.ts'
 import { planAt, planSince } from './timeline.ts'
-import { burnByProject } from './usage-book.ts'
 import { depletionOf } from './usage-notes.ts'
 
 /** A drawdown budget that says nothing for this long is stale (design §4.5). */
@@ -162,16 +162,21 @@ export const standingOf = (book: Book, now: Instant): Standing => {
       return book.setAside()
     },
     get byProject() {
-      const inAccount = rate ?? UNIT
-      return burnByProject(book.usage, now).map((row) => ({
-        ...row,
-        perDay: divideHalfEven(row.perDay * inAccount, UNIT),
-      }))
+      return inCurrency(burnByProject(book.usage.burners, now), rate ?? UNIT)
     },
     get history() {
       return [...historyOf(fold, at), { at, balance: balance.value }]
     },
   }
+}
+
+const inCurrency = (rows: Standing['byProject'], rate: Nanos): Standing['byProject'] => {
+  const convert = (perDay: Nanos): Nanos => divideHalfEven(perDay * rate, UNIT)
+  return rows.map(({ projectId, perDay, models }) => ({
+    projectId,
+    perDay: convert(perDay),
+    models: models.map((row) => ({ model: row.model, perDay: convert(row.perDay) })),
+  }))
 }
 
 const feedsOf = (book: Book, now: Instant): Standing['feeds'] => {

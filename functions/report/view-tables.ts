@@ -29,6 +29,8 @@ export type AccountTables = {
 
 const ROWS_MAX = 25
 const NAME_MAX = 80
+/** More would widen the table for little. */
+const MODELS_MAX = 3
 
 /** Pure; grants that still hold credit come first, otherwise the order is the standing's. */
 export const tablesOf = (standing: Standing): AccountTables => ({
@@ -112,11 +114,20 @@ const feedRow = (standing: Standing, name: string, feed: Feed | undefined): read
 const projectsTable = (standing: Standing): TableView =>
   table({
     title: 'Spend by project, estimated',
-    columns: ['Project', `${standing.account.currency} a day`],
+    columns: ['Project', `${standing.account.currency} a day`, 'Models, largest first'],
     numeric: [`${standing.account.currency} a day`],
-    rows: standing.byProject.map(({ projectId, perDay }) => [plain(projectId, NAME_MAX), bare(standing, perDay)]),
+    rows: standing.byProject.map(({ projectId, perDay, models }) => [
+      plain(projectId, NAME_MAX),
+      bare(standing, perDay),
+      modelsOf(standing, models),
+    ]),
     empty: 'No usage has come yet. Callers publish it to the topic gemini-usage.',
   })
+
+const modelsOf = (standing: Standing, models: Standing['byProject'][number]['models']): string => {
+  const named = models.filter(({ model }) => model !== '').slice(0, MODELS_MAX)
+  return named.map(({ model, perDay }) => `${plain(model, NAME_MAX)} ${bare(standing, perDay)}`).join(', ') || '–'
+}
 
 const TIER_LABELS: Readonly<Record<Standing['tier']['entitled'], string>> = {
   free: 'Free',

@@ -3,10 +3,13 @@
 import { currencyDigits, divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
 import { DAY_MS, formatSpan } from '../domain/time.ts'
-import { bare, clockTime, money, NAMES_MAX } from './words.ts'
+import { bare, clip, clockTime, money, NAMES_MAX } from './words.ts'
 
 /** A month is how people buy credit. */
 const PURCHASE_DAYS = 30
+/** The few that explain the burn; a model's name is outside text. */
+const MODELS_MAX = 3
+const MODEL_MAX = 60
 
 /** How the three bounds came about (design §4.3), one line each; amounts rounded to the currency's digits. */
 export const boundsSums = (standing: Standing): readonly string[] => {
@@ -32,7 +35,21 @@ export const burnSums = (standing: Standing): readonly string[] => {
   const largest = standing.byProject.slice(0, NAMES_MAX)
   if (largest.length === 0) return [burn]
   const shares = largest.map((share) => `${share.projectId} ${bare(standing, share.perDay)}/day`)
-  return [burn, `by project, estimated: ${shares.join(', ')}`]
+  return [burn, `by project, estimated: ${shares.join(', ')}`, ...modelLine(standing)]
+}
+
+/** The models that burn most, over all projects; nothing where no call named one. */
+const modelLine = (standing: Standing): readonly string[] => {
+  const rows = standing.byProject.flatMap(({ projectId, models }) => models.map((row) => ({ projectId, ...row })))
+  const largest = rows
+    .filter(({ model }) => model !== '')
+    .sort((a, b) => (a.perDay > b.perDay ? -1 : a.perDay < b.perDay ? 1 : 0))
+    .slice(0, MODELS_MAX)
+  const shares = largest.map(({ projectId, model, perDay }) => {
+    const where = standing.byProject.length > 1 ? ` in ${projectId}` : ''
+    return `${clip(model, MODEL_MAX)}${where} ${bare(standing, perDay)}/day`
+  })
+  return shares.length === 0 ? [] : [`by model, estimated: ${shares.join(', ')}`]
 }
 
 /** An amount as it is printed: differences of printed amounts are what a reader would check. */

@@ -272,7 +272,14 @@ export const arbitraryEvaluation: fc.Arbitrary<{ readonly standing: Standing; re
     anomalies: fc.uniqueArray(anomaly, { maxLength: 3, selector: (each) => each.anomalyId }),
     unpricedModels: fc.array(name, { maxLength: 3 }),
     setAside: fc.array(setAside, { maxLength: 4 }),
-    byProject: fc.array(fc.record({ projectId: name, perDay: positive }), { maxLength: 8 }),
+    byProject: fc.array(
+      fc.record({
+        projectId: name,
+        perDay: positive,
+        models: fc.array(fc.record({ model: name, perDay: positive }), { maxLength: 4 }),
+      }),
+      { maxLength: 8 },
+    ),
     firstSeenAt: time,
     rejected: fc.array(
       fc.record({
