@@ -89,9 +89,35 @@ export type Bounds = {
   readonly drift: Nanos
   /** The median delay of the billed feed; absent until measured. */
   readonly feedLagMs?: number
-  /** Where `drift` comes from: the most that may be unbilled, of the usage of so long a span, at the highest factor of late. */
-  readonly most?: { readonly amount: Nanos; readonly factorMillionths: bigint; readonly spanMs: number }
+  /** Where `drift` comes from; absent where it is 0. */
+  readonly driftBy?: Drift
 }
+
+/** Why more may be spent than calls and bills show; `most` is the most that may be unbilled. The largest one counts. */
+export type Drift = { readonly most: Nanos } & (
+  | {
+      /** The usage of so long a span may be unbilled, at the highest factor of late. */
+      readonly by: 'unbilled'
+      readonly amount: Nanos
+      readonly factorMillionths: bigint
+      readonly spanMs: number
+    }
+  | {
+      /** No call was told for so long: it may have gone on as in the dearest hour of the last day. */
+      readonly by: 'silence'
+      readonly amount: Nanos
+      readonly perHour: Nanos
+      readonly spanMs: number
+    }
+  | {
+      /** Balance readings found the ledger too high by this share of spend; `spent` since the latest one. */
+      readonly by: 'readings'
+      readonly amount: Nanos
+      readonly shareMillionths: bigint
+      readonly spent: Nanos
+      readonly readings: number
+    }
+)
 
 export type Burn = {
   readonly perDay: Nanos

@@ -49,12 +49,13 @@ export const standingOf = (book: Book, now: Instant): Standing => {
   const lag = measureLag({ fold, usage: book.usage.series, usageFrom: book.usage.notes.firstAt })
   const estimate = estimateSpend({
     usage: book.usage.series,
-    hasUsage: book.usage.notes.firstAt !== undefined,
+    usageFrom: book.usage.notes.firstAt,
+    spendAt: book.usage.notes.spendAt,
     billed: book.billedByPeriod(),
     lastReadingAt: book.lastReadingAt,
     now: at,
     rate,
-    anchor: fold.anchor,
+    anchors: fold.anchors,
     closes: fold.closes,
     lag,
     settledBefore: PLAN_TERMS[plan].belowZero === 'overage' ? fold.latestGrantAt : undefined,
@@ -226,16 +227,17 @@ type BoundsInputs = {
 
 const boundsOf = ({ fold, plan, estimate, lag, burn, covered }: BoundsInputs): Bounds => {
   const high = judgedBalance(fold, plan)
-  const { unbilled, most } = estimate
+  const { unbilled } = estimate
+  const [driftBy] = estimate.drifts
   const apart = high > 0n ? balanceApart(fold, plan) : 0n
   const judged = (amount: Nanos): Nanos => amount - minNanos(amount, apart)
   const value = floored(high - judged(unbilled), plan, high)
   const lagMs = covered || burn.perDay === 0n ? 0 : (lag?.worstMs ?? FEED_LAG_MS)
-  const drift = covered && most ? judged(most.amount) - judged(unbilled) : 0n
+  const drift = covered && driftBy ? judged(driftBy.most) - judged(unbilled) : 0n
   const low = floored(value - divideHalfEven(burn.perDay * BigInt(lagMs), BigInt(DAY_MS)) - drift, plan, value)
   assert(low <= value, 'low never exceeds value')
   assert(value <= high, 'value never exceeds high')
-  const measured = { ...(lag && { feedLagMs: lag.typicalMs }), ...(drift > 0n && most && { most }) }
+  const measured = { ...(lag && { feedLagMs: lag.typicalMs }), ...(drift > 0n && driftBy && { driftBy }) }
   return { value, low, high, factorMillionths: estimate.factorMillionths, unbilled, lagMs, drift, ...measured }
 }
 

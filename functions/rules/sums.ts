@@ -1,7 +1,8 @@
 /** The sums behind an alert, line by line, in numbers that add up as printed. */
 
+import { assertNever } from '../domain/errors.ts'
 import { currencyDigits, divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
-import type { Standing } from '../domain/standing.ts'
+import type { Drift, Standing } from '../domain/standing.ts'
 import { DAY_MS, formatSpan } from '../domain/time.ts'
 import { bare, clip, clockTime, money, NAMES_MAX } from './words.ts'
 
@@ -78,13 +79,26 @@ const expectedLag = (standing: Standing): Nanos =>
   (standing.burn.perDay * BigInt(Math.trunc(standing.balance.lagMs))) / BigInt(DAY_MS)
 
 const driftLine = (standing: Standing): readonly string[] => {
-  const { most } = standing.balance
-  if (!most) return []
-  const [amount, factor] = [bare(standing, most.amount), factorText(standing, most.factorMillionths)]
-  return [
-    `drift: of the last ${formatSpan(most.spanMs)} up to ${amount} may not be billed yet (factor ${factor} at most)`,
-  ]
+  const { driftBy } = standing.balance
+  return driftBy ? [`drift: ${driftText(standing, driftBy)}`] : []
 }
+
+const driftText = (standing: Standing, drift: Drift): string => {
+  const amount = bare(standing, drift.amount)
+  switch (drift.by) {
+    case 'unbilled':
+      return `of the last ${formatSpan(drift.spanMs)} up to ${amount} may not be billed yet (factor ${factorText(standing, drift.factorMillionths)} at most)`
+    case 'silence':
+      return `no call was told for ${formatSpan(drift.spanMs)}; at ${bare(standing, drift.perHour)} in the dearest hour of the last day that may hide ${amount}`
+    case 'readings':
+      return `balance readings found the ledger too high by up to ${shareText(drift.shareMillionths)} of spend; of ${bare(standing, drift.spent)} spent since the latest one that is ${amount}`
+    default:
+      return assertNever(drift)
+  }
+}
+
+/** Percent with one decimal, cut. */
+const shareText = (millionths: bigint): string => `${Number(millionths / 1_000n) / 10}%`
 
 const lagLine = (standing: Standing): readonly string[] => {
   const { feedLagMs } = standing.balance

@@ -26,8 +26,14 @@ test('each bound is derived from the one above, with drift and factor', () => {
 })
 
 test('drift, a measured feed and a gross budget are each explained', () => {
-  const most = { amount: nanos('9.50'), factorMillionths: 1_129_999n, spanMs: 30 * 3_600_000 }
-  const sums = boundsSums(standing({ balance: { drift: nanos('4.40'), lagMs: 0, feedLagMs: 14 * 3_600_000, most } }))
+  const driftBy = {
+    by: 'unbilled',
+    most: nanos('9.50'),
+    amount: nanos('9.50'),
+    factorMillionths: 1_129_999n,
+    spanMs: 30 * 3_600_000,
+  } as const
+  const sums = boundsSums(standing({ balance: { drift: nanos('4.40'), lagMs: 0, feedLagMs: 14 * 3_600_000, driftBy } }))
   expect(sums.slice(2, 6)).toEqual([
     'low 36.80 = value − 0.00 (no feed lag to cover) − drift 4.40',
     'drift: of the last 30 h up to 9.50 may not be billed yet (factor 1.12 at most)',
