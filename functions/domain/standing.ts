@@ -103,7 +103,7 @@ export type Drift = { readonly most: Nanos } & (
       readonly spanMs: number
     }
   | {
-      /** No call was told for so long: it may have gone on as in the dearest hour of the last day. */
+      /** No call was told for so long: it may have gone on as in the second dearest hour of the last day. */
       readonly by: 'silence'
       readonly amount: Nanos
       readonly perHour: Nanos

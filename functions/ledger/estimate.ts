@@ -19,6 +19,8 @@ const FACTOR_MAX = MILLION * 4n
 export type Estimate = {
   /** Billed over estimated in millionths; 1 until known. */
   readonly factorMillionths: bigint
+  /** Whether the factor is known. */
+  readonly calibrated: boolean
   /** Whether the factor can turn USD into the account's currency, or needs no such thing. */
   readonly usable: boolean
   /** In the account's currency. */
@@ -58,7 +60,14 @@ const scale = (amount: Nanos, factor: Factor): Nanos => divideHalfEven(amount * 
 
 const convert = (usd: Nanos, rate: Nanos): Nanos => divideHalfEven(usd * rate, UNIT)
 
-const NOTHING = { factorMillionths: MILLION, unbilled: 0n, unbilledWeek: 0n, estimated: 0n, drifts: [] }
+const NOTHING = {
+  factorMillionths: MILLION,
+  unbilled: 0n,
+  unbilledWeek: 0n,
+  estimated: 0n,
+  drifts: [],
+  calibrated: false,
+}
 
 /** Judges the usage estimate against what was billed. Pure; amounts in nanos, half-even. */
 export const estimateSpend = (inputs: Inputs): Estimate => {
@@ -89,7 +98,7 @@ export const estimateSpend = (inputs: Inputs): Estimate => {
   const none = { unbilled: 0n, unbilledWeek: 0n }
   const amounts = usable ? rounded({ unbilled, unbilledWeek }, factor) : none
   const drifts = driftsOf({ ...inputs, rate, factor, factorMillionths, spent, unbilled: amounts.unbilled }, known)
-  return { factorMillionths, usable, estimated, ...amounts, drifts }
+  return { factorMillionths, calibrated: known !== undefined, usable, estimated, ...amounts, drifts }
 }
 
 type DriftInputs = Omit<Inputs, 'rate'> & {

@@ -1,7 +1,7 @@
 /** Applies ledger events in order: what every instant did to the grants, the overage and the deficit. */
 
 import type { Plan } from '../domain/facts.ts'
-import { minNanos, type Nanos } from '../domain/money.ts'
+import { minNanos } from '../domain/money.ts'
 import type { Instant } from '../domain/time.ts'
 import { correct, draw, repay, takeEarly } from './draws.ts'
 import { closeDay, enter, type FoldState, judgedBalance, leave } from './fold-state.ts'

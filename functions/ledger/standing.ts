@@ -27,6 +27,7 @@ import { spendRate } from './spend-rate.ts'
 import { tierOf } from './tier-of.ts'
 import { planAt, planSince } from './timeline.ts'
 import { depletionOf } from './usage-notes.ts'
+import { spentBetween } from './usage-series.ts'
 
 /** A drawdown budget that says nothing for this long is stale (design §4.5). */
 const BUDGET_STALE_MS = 36 * HOUR_MS
@@ -35,6 +36,7 @@ const USAGE_STALE_MS = FEED_LAG_MS
 const HISTORY_MS = 35 * DAY_MS
 const RECENT_MS = 35 * DAY_MS
 const HISTORY_POINTS_MAX = 300
+const MILLION = 1_000_000n
 
 /** Account currency per USD; `undefined` where the account has another currency and no rate. */
 const rateOf = (account: AccountSettings): Nanos | undefined =>
@@ -61,9 +63,13 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     settledBefore: PLAN_TERMS[plan].belowZero === 'overage' ? fold.latestGrantAt : undefined,
   })
   const feeds = feedsOf(book, now)
-  const burnInputs = burnInputsOf(book, fold, estimate, at)
+  const covered = isCovered(book, estimate, now)
+  const burnInputs = burnInputsOf(book, fold, estimate, {
+    now: at,
+    calls: covered ? callsOf(book, estimate, rate, at) : undefined,
+  })
   const burn = burnOf(burnInputs)
-  const balance = boundsOf({ fold, plan, estimate, lag, burn, covered: isCovered(book, estimate, now) })
+  const balance = boundsOf({ fold, plan, estimate, lag, burn, covered })
   const { payments } = fold
   const demand = book
     .factsOf('prepayment-required')
@@ -145,7 +151,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
         fold,
         usage: book.usage.series,
         usageFrom: book.usage.notes.firstAt,
-        covered: isCovered(book, estimate, now),
+        covered,
         rate: rate ?? UNIT,
         factorMillionths: estimate.factorMillionths,
         now: at,
@@ -198,7 +204,19 @@ const isCovered = (book: Book, estimate: Estimate, now: Instant): boolean =>
   estimate.usable &&
   ![...book.usage.notes.unpriced.values()].some((at) => now - at <= FEED_LAG_MS)
 
-const burnInputsOf = (book: Book, fold: FoldState, estimate: Estimate, now: Instant): BurnInputs => {
+/** Only where the bill has shown what calls are worth: before, they may be a part of what is spent. */
+const callsOf = (book: Book, estimate: Estimate, rate: Nanos | undefined, now: Instant): BurnInputs['calls'] => {
+  const { firstAt } = book.usage.notes
+  if (firstAt === undefined || !estimate.calibrated) return undefined
+  const scale = (rate ?? UNIT) * estimate.factorMillionths
+  const spent = (from: Instant, to: Instant): Nanos =>
+    divideHalfEven(spentBetween(book.usage.series, from, to, now) * scale, UNIT * MILLION)
+  return { from: firstAt, spent }
+}
+
+type BurnTimes = Pick<BurnInputs, 'now' | 'calls'>
+
+const burnInputsOf = (book: Book, fold: FoldState, estimate: Estimate, { now, calls }: BurnTimes): BurnInputs => {
   const usageFrom = book.usage.notes.firstAt
   const usageUntil = estimate.unbilledWeek > 0n ? book.usage.notes.spendAt : undefined
   const starts = [
@@ -213,6 +231,7 @@ const burnInputsOf = (book: Book, fold: FoldState, estimate: Estimate, now: Inst
     since: starts.length === 0 ? undefined : Math.min(...starts),
     until: ends.length === 0 ? undefined : Math.min(now, Math.max(...ends)),
     unbilled: estimate.unbilledWeek,
+    calls,
   }
 }
 

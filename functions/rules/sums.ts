@@ -89,7 +89,7 @@ const driftText = (standing: Standing, drift: Drift): string => {
     case 'unbilled':
       return `of the last ${formatSpan(drift.spanMs)} up to ${amount} may not be billed yet (factor ${factorText(standing, drift.factorMillionths)} at most)`
     case 'silence':
-      return `no call was told for ${formatSpan(drift.spanMs)}; at ${bare(standing, drift.perHour)} in the dearest hour of the last day that may hide ${amount}`
+      return `no call was told for ${formatSpan(drift.spanMs)}; at ${bare(standing, drift.perHour)} an hour, as in dear hours of the last day, that may hide ${amount}`
     case 'readings':
       return `balance readings found the ledger too high by up to ${shareText(drift.shareMillionths)} of spend; of ${bare(standing, drift.spent)} spent since the latest one that is ${amount}`
     default:

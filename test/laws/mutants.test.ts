@@ -41,8 +41,8 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   [
     'facts in the past fold afresh',
     'book.ts',
-    'if (this.#dirty || this.#isAhead(now)) this.#rebuild()',
-    'if (this.#isAhead(now)) this.#rebuild()',
+    'if (this.#dirty || (last && !isDue(last))) this.#rebuild()',
+    'if (last && !isDue(last)) this.#rebuild()',
   ],
   [
     'an event never lands behind what was applied',
@@ -120,8 +120,8 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   [
     'spend by project outlives a checkpoint',
     'checkpoint.ts',
-    'for (const [projectId, hours] of body.projects)',
-    'for (const [projectId, hours] of body.projects.slice(1))',
+    'fillBurners(usage.burners, body.projects)',
+    'fillBurners(usage.burners, body.projects.slice(1))',
   ],
   [
     'spend of an earlier hour reaches the sums after it',
@@ -138,7 +138,7 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   [
     'drift lowers low',
     'standing.ts',
-    'const drift = covered && most ? judged(most.amount) - judged(unbilled) : 0n',
+    'const drift = covered && driftBy ? judged(driftBy.most) - judged(unbilled) : 0n',
     'const drift = 0n',
   ],
   [
@@ -171,9 +171,35 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   ],
   [
     'the factor scales what is not billed',
-    'estimate.ts',
-    'spent(since, Math.max(since, to)) * factor.billed',
-    'spent(since, Math.max(since, to)) * factor.estimated',
+    'growth.ts',
+    'spent(since, to) * factor.billed',
+    'spent(since, to) * factor.estimated',
+  ],
+  [
+    'a late bill of what a balance reading saw is no growth',
+    'growth.ts',
+    ' + (anchor?.early.get(period.from) ?? 0n)',
+    '',
+  ],
+  [
+    'a reading is held against what calls were ahead by then',
+    'drift.ts',
+    '(anchor.over - ahead) * MILLION',
+    'anchor.over * MILLION',
+  ],
+  [
+    'no share is above everything',
+    'drift.ts',
+    'minNanos(shares.reduce(maxNanos, 0n), MILLION)',
+    'shares.reduce(maxNanos, 0n)',
+  ],
+  ['silence ends in idleness', 'silence.ts', 'Math.min(now - (spendAt ?? now), SPAN_MAX_MS)', 'now - (spendAt ?? now)'],
+  ['one dear hour is no flow', 'silence.ts', 'const [, dear = 0n] = busy', 'const [dear = 0n] = busy'],
+  [
+    'calls that show everything set the burn',
+    'burn.ts',
+    'burnByCalls(inputs, windowMs) ?? burnByBill',
+    'undefined ?? burnByBill',
   ],
 ]
 
@@ -198,6 +224,8 @@ describe('every broken line of the ledger is noticed', () => {
       'test/laws/checkpoint.laws.test.ts',
       'test/ledger/standing.test.ts',
       'test/ledger/lag.test.ts',
+      'test/ledger/drift.test.ts',
+      'test/ledger/burn.test.ts',
       'test/ledger/runway.test.ts',
       'package.json',
     ])

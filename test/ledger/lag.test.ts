@@ -60,7 +60,8 @@ describe('low allows for what usage may have spent beyond value', () => {
 
   test('a balance reading has seen everything before it', () => {
     const seen = at(20 * 24, [...account(20, 12), balanceReading('4424', T0 + 478 * HOUR_MS)])
-    expect(seen.balance.driftBy).toMatchObject({ by: 'unbilled', amount: 2_400_000_000n })
+    /** Two calls at 1.20 since, and half an hour without one. */
+    expect(seen.balance.driftBy).toMatchObject({ by: 'silence', most: 3_000_000_000n, amount: 600_000_000n })
   })
 
   test('before the bill has moved on three days the estimate is taken at its word', () => {
