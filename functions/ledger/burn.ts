@@ -1,7 +1,7 @@
 /** Burn rate over a trailing window: by calls where they show everything, else by bills and what calls are ahead of them. */
 
+import type { Burn } from '../domain/balance.ts'
 import { divideHalfEven, maxNanos, type Nanos } from '../domain/money.ts'
-import type { Burn } from '../domain/standing.ts'
 import { DAY_MS, type Instant } from '../domain/time.ts'
 import type { Segment } from './fold-state.ts'
 

@@ -1,7 +1,7 @@
 /** Who burns: estimated spend by project and model, by the hour, over the trailing week. */
 
+import type { ProjectBurn } from '../domain/balance.ts'
 import type { Nanos } from '../domain/money.ts'
-import type { ProjectBurn } from '../domain/standing.ts'
 import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
 
 /** Spend of one model in one project, in USD nanos by hour since 1970. */

@@ -1,7 +1,7 @@
 /** Spend that usage shows and no bill has yet: per budget period max(billed, factor × estimate) − billed. */
 
+import type { Drift } from '../domain/balance.ts'
 import { divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
-import type { Drift } from '../domain/standing.ts'
 import { DAY_MS, type Instant } from '../domain/time.ts'
 import { readingDrift } from './drift.ts'
 import type { Anchor, Close } from './fold-state.ts'

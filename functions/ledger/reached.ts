@@ -1,9 +1,9 @@
 /** Since when the balance has been where credit should have stopped, or an auto-reload should have come (design §4.4). */
 
+import type { Bounds } from '../domain/balance.ts'
 import type { ReachedStanding } from '../domain/evidence.ts'
 import type { AutoReload, Plan } from '../domain/facts.ts'
 import { divideHalfEven, type Nanos, UNIT } from '../domain/money.ts'
-import type { Bounds } from '../domain/standing.ts'
 import { DAY_MS, type Instant, MINUTE_MS } from '../domain/time.ts'
 import { PLAN_TERMS } from '../policy/plans.ts'
 import type { FoldState } from './fold-state.ts'

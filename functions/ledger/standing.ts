@@ -1,23 +1,23 @@
 /** The standing of an account at an instant: a pure function of its set of facts and its settings. */
 
-import { assert } from '../domain/errors.ts'
-import type { Plan } from '../domain/facts.ts'
-import { divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
-import type { AccountSettings, Bounds, Burn, Standing } from '../domain/standing.ts'
+import { divideHalfEven, type Nanos, UNIT } from '../domain/money.ts'
+import type { AccountSettings, Standing } from '../domain/standing.ts'
 import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
 import { PLAN_TERMS } from '../policy/plans.ts'
 import { anomalyStandings } from './anomalies.ts'
 import { billingStanding } from './billing.ts'
 import type { Book } from './book.ts'
+import { boundsOf } from './bounds.ts'
 import { budgetStandings } from './budgets.ts'
-import { type BurnInputs, burnOf } from './burn.ts'
+import { burnOf } from './burn.ts'
+import { burnInputsOf, callsOf } from './burn-inputs.ts'
 import { burnByProject } from './burners.ts'
 import { causesOf, depletionSpan } from './causes.ts'
 import { type Estimate, estimateSpend } from './estimate.ts'
 import { evidenceOf } from './evidence.ts'
-import { balanceApart, type FoldState, judgedBalance } from './fold-state.ts'
+import type { FoldState } from './fold-state.ts'
 import { standingDepletion } from './incidents.ts'
-import { FEED_LAG_MS, type Lag, measureLag } from './lag.ts'
+import { FEED_LAG_MS, measureLag } from './lag.ts'
 import { grantStandings, isApart, livingStandings, startedWithin } from './lots.ts'
 import { monthStanding } from './month.ts'
 import { reachedOf } from './reached.ts'
@@ -27,7 +27,7 @@ import { spendRate } from './spend-rate.ts'
 import { tierOf } from './tier-of.ts'
 import { planAt, planSince } from './timeline.ts'
 import { depletionOf } from './usage-notes.ts'
-import { spentBetween } from './usage-series.ts'
+import { weekShape } from './week-shape.ts'
 
 /** A drawdown budget that says nothing for this long is stale (design §4.5). */
 const BUDGET_STALE_MS = 36 * HOUR_MS
@@ -36,7 +36,6 @@ const USAGE_STALE_MS = FEED_LAG_MS
 const HISTORY_MS = 35 * DAY_MS
 const RECENT_MS = 35 * DAY_MS
 const HISTORY_POINTS_MAX = 300
-const MILLION = 1_000_000n
 
 /** Account currency per USD; `undefined` where the account has another currency and no rate. */
 const rateOf = (account: AccountSettings): Nanos | undefined =>
@@ -88,6 +87,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
           balance,
           lots: fold.active.filter((lot) => !isApart(lot, plan)),
           closes: fold.closes,
+          shape: weekShape({ usage: book.usage.series, calls: burnInputs.calls, now: at }),
         })
       : undefined
   const evidence = evidenceOf({
@@ -203,66 +203,6 @@ const isCovered = (book: Book, estimate: Estimate, now: Instant): boolean =>
   now - book.usage.notes.spendAt <= USAGE_STALE_MS &&
   estimate.usable &&
   ![...book.usage.notes.unpriced.values()].some((at) => now - at <= FEED_LAG_MS)
-
-/** Only where the bill has shown what calls are worth: before, they may be a part of what is spent. */
-const callsOf = (book: Book, estimate: Estimate, rate: Nanos | undefined, now: Instant): BurnInputs['calls'] => {
-  const { firstAt } = book.usage.notes
-  if (firstAt === undefined || !estimate.calibrated) return undefined
-  const scale = (rate ?? UNIT) * estimate.factorMillionths
-  const spent = (from: Instant, to: Instant): Nanos =>
-    divideHalfEven(spentBetween(book.usage.series, from, to, now) * scale, UNIT * MILLION)
-  return { from: firstAt, spent }
-}
-
-type BurnTimes = Pick<BurnInputs, 'now' | 'calls'>
-
-const burnInputsOf = (book: Book, fold: FoldState, estimate: Estimate, { now, calls }: BurnTimes): BurnInputs => {
-  const usageFrom = book.usage.notes.firstAt
-  const usageUntil = estimate.unbilledWeek > 0n ? book.usage.notes.spendAt : undefined
-  const starts = [
-    book.firstSpendFrom,
-    fold.segments[0]?.from,
-    estimate.unbilledWeek > 0n ? usageFrom : undefined,
-  ].filter((at) => at !== undefined)
-  const ends = [book.lastReadingAt, fold.segments.at(-1)?.to, usageUntil].filter((at) => at !== undefined)
-  return {
-    segments: fold.segments,
-    now,
-    since: starts.length === 0 ? undefined : Math.min(...starts),
-    until: ends.length === 0 ? undefined : Math.min(now, Math.max(...ends)),
-    unbilled: estimate.unbilledWeek,
-    calls,
-  }
-}
-
-type BoundsInputs = {
-  readonly fold: FoldState
-  readonly plan: Plan
-  readonly estimate: Estimate
-  readonly lag: Lag | undefined
-  readonly burn: Burn
-  readonly covered: boolean
-}
-
-const boundsOf = ({ fold, plan, estimate, lag, burn, covered }: BoundsInputs): Bounds => {
-  const high = judgedBalance(fold, plan)
-  const { unbilled } = estimate
-  const [driftBy] = estimate.drifts
-  const apart = high > 0n ? balanceApart(fold, plan) : 0n
-  const judged = (amount: Nanos): Nanos => amount - minNanos(amount, apart)
-  const value = floored(high - judged(unbilled), plan, high)
-  const lagMs = covered || burn.perDay === 0n ? 0 : (lag?.worstMs ?? FEED_LAG_MS)
-  const drift = covered && driftBy ? judged(driftBy.most) - judged(unbilled) : 0n
-  const low = floored(value - divideHalfEven(burn.perDay * BigInt(lagMs), BigInt(DAY_MS)) - drift, plan, value)
-  assert(low <= value, 'low never exceeds value')
-  assert(value <= high, 'value never exceeds high')
-  const measured = { ...(lag && { feedLagMs: lag.typicalMs }), ...(drift > 0n && driftBy && { driftBy }) }
-  return { value, low, high, factorMillionths: estimate.factorMillionths, unbilled, lagMs, drift, ...measured }
-}
-
-/** Where the excess is charged instead of owed, a balance ends at 0. */
-const floored = (amount: Nanos, plan: Plan, ceiling: Nanos): Nanos =>
-  PLAN_TERMS[plan].belowZero === 'overage' ? minNanos(maxNanos(amount, 0n), ceiling) : amount
 
 const historyOf = (fold: FoldState, at: Instant): Standing['history'] => {
   const recent = fold.history.filter((point) => point.at >= at - HISTORY_MS)

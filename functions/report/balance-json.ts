@@ -1,8 +1,9 @@
 /** The balance JSON of an account: the public contract of design §5.3, field for field. */
 
 import type { Episode } from '../domain/alerts.ts'
+import type { ProjectBurn, Runway } from '../domain/balance.ts'
 import { formatDecimal, type Nanos } from '../domain/money.ts'
-import type { Feed, GrantStanding, ProjectBurn, Runway, Standing, TierStanding } from '../domain/standing.ts'
+import type { Feed, GrantStanding, Standing, TierStanding } from '../domain/standing.ts'
 import { formatInstant } from '../domain/time.ts'
 import { judgeEvidence } from '../rules/evidence.ts'
 

@@ -1,8 +1,9 @@
 /** The last day cost several times what days usually cost. */
 
 import type { Finding, Words } from '../domain/alerts.ts'
+import type { RecentSpend } from '../domain/balance.ts'
 import { divideHalfEven, maxNanos, type Nanos, UNIT } from '../domain/money.ts'
-import type { RecentSpend, Standing } from '../domain/standing.ts'
+import type { Standing } from '../domain/standing.ts'
 import type { Rule } from './rule.ts'
 import { ON_CALL, spendStep } from './steps.ts'
 import { boundsSums, burnSums } from './sums.ts'

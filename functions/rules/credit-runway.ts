@@ -1,7 +1,8 @@
 /** Credit lasts only so many hours more at the present burn rate, in the worst of ten cases. */
 
 import type { Finding, Words } from '../domain/alerts.ts'
-import type { Runway, Standing } from '../domain/standing.ts'
+import type { Runway } from '../domain/balance.ts'
+import type { Standing } from '../domain/standing.ts'
 import { DAY_MS } from '../domain/time.ts'
 import type { Rule } from './rule.ts'
 import { calmStep, compareStep, payStep, recordStep, spendStep } from './steps.ts'
@@ -64,8 +65,11 @@ const alarm = (standing: Standing, runway: Runway): Words => {
   }
 }
 
-const runwaySum = ({ p10Hours, p50Hours, p90Hours }: Runway): string =>
-  `runway ${hoursText(p10Hours)} (p10), ${hoursText(p50Hours)} (p50), ${hoursText(p90Hours)} (p90)`
+const runwaySum = ({ p10Hours, p50Hours, p90Hours, shapedByWeeks }: Runway): string => {
+  const shaped =
+    shapedByWeeks === undefined ? '' : `, by the hours of the week as calls were spread over ${shapedByWeeks}`
+  return `runway ${hoursText(p10Hours)} (p10), ${hoursText(p50Hours)} (p50), ${hoursText(p90Hours)} (p90)${shaped}`
+}
 
 /** Written at every evaluation of an account that is well, so it stays short. */
 const relief = (standing: Standing, level: number): Words => {

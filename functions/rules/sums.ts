@@ -1,8 +1,9 @@
 /** The sums behind an alert, line by line, in numbers that add up as printed. */
 
+import type { Drift } from '../domain/balance.ts'
 import { assertNever } from '../domain/errors.ts'
 import { currencyDigits, divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
-import type { Drift, Standing } from '../domain/standing.ts'
+import type { Standing } from '../domain/standing.ts'
 import { DAY_MS, formatSpan } from '../domain/time.ts'
 import { bare, clip, clockTime, money, NAMES_MAX } from './words.ts'
 

@@ -131,13 +131,13 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   ],
   [
     'usage lowers value',
-    'standing.ts',
+    'bounds.ts',
     'const value = floored(high - judged(unbilled), plan, high)',
     'const value = high',
   ],
   [
     'drift lowers low',
-    'standing.ts',
+    'bounds.ts',
     'const drift = covered && driftBy ? judged(driftBy.most) - judged(unbilled) : 0n',
     'const drift = 0n',
   ],
@@ -162,7 +162,7 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
     '',
   ],
   ['a fast past shortens p10', 'runway.ts', 'const FAST_SHARE = 0.1', 'const FAST_SHARE = 0.9'],
-  ['lag lowers low', 'standing.ts', 'BigInt(lagMs), BigInt(DAY_MS)', '0n, BigInt(DAY_MS)'],
+  ['lag lowers low', 'bounds.ts', 'BigInt(lagMs), BigInt(DAY_MS)', '0n, BigInt(DAY_MS)'],
   [
     'a first reading is spread from its period’s start',
     'burn.ts',
@@ -196,6 +196,19 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   ['silence ends in idleness', 'silence.ts', 'Math.min(now - (spendAt ?? now), SPAN_MAX_MS)', 'now - (spendAt ?? now)'],
   ['one dear hour is no flow', 'silence.ts', 'const [, dear = 0n] = busy', 'const [dear = 0n] = busy'],
   [
+    'a rush in one week is no habit',
+    'week-shape.ts',
+    'const medians = spent.map(median)',
+    'const medians = spent.map(sum)',
+  ],
+  [
+    'credit lasts over idle hours',
+    'runway.ts',
+    'lastsMs(way.shape, way.now, share(',
+    'lastsMs(undefined, way.now, share(',
+  ],
+  ['a rush that goes on shortens p10', 'runway.ts', 'if (!calls || !shape) return 0n', 'return 0n'],
+  [
     'calls that show everything set the burn',
     'burn.ts',
     'burnByCalls(inputs, windowMs) ?? burnByBill',
@@ -225,6 +238,7 @@ describe('every broken line of the ledger is noticed', () => {
       'test/ledger/standing.test.ts',
       'test/ledger/lag.test.ts',
       'test/ledger/drift.test.ts',
+      'test/ledger/week-shape.test.ts',
       'test/ledger/burn.test.ts',
       'test/ledger/runway.test.ts',
       'package.json',
