@@ -20,11 +20,24 @@ const TOLD_SHARE_MIN = 0.5
 
 type Inputs = { readonly usage: UsageSeries; readonly calls: Calls | undefined; readonly now: Instant }
 
+/** The latest answer of a series and what it was read from: it changes with the hour, most evaluations come in between. */
+type Known = { readonly of: readonly (number | bigint)[]; readonly shape: WeekShape | undefined }
+const known = new WeakMap<UsageSeries, Known>()
+
 /** The median of the same hour of the last weeks, so that one rush leaves no ghost; `undefined` with less than three weeks. Pure; floats: hours are no money. */
 export const weekShape = ({ usage, calls, now }: Inputs): WeekShape | undefined => {
   if (!calls) return undefined
   const hour = Math.floor(now / HOUR_MS)
-  const weeks = Math.min(WEEKS_MAX, Math.floor((hour - Math.ceil(calls.from / HOUR_MS)) / HOURS))
+  const of = [hour, calls.from, usage.rewrites, spentByHour(usage, 0, hour * HOUR_MS)]
+  const before = known.get(usage)
+  if (before && of.every((one, index) => one === before.of[index])) return before.shape
+  const shape = readShape(usage, calls.from, hour)
+  known.set(usage, { of, shape })
+  return shape
+}
+
+const readShape = (usage: UsageSeries, from: Instant, hour: number): WeekShape | undefined => {
+  const weeks = Math.min(WEEKS_MAX, Math.floor((hour - Math.ceil(from / HOUR_MS)) / HOURS))
   if (weeks < WEEKS_MIN) return undefined
   const spent = Array.from({ length: HOURS }, (_, back) =>
     Array.from({ length: weeks }, (_, week) => spentIn(usage, hour - 1 - back - week * HOURS)),

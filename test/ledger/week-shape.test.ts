@@ -47,6 +47,24 @@ describe('the shape of a week', () => {
     expect(shapeAfter(4, { 10: '100' })).toEqual(shapeAfter(4))
   })
 
+  test('it is read anew with the hour, and when calls of an earlier hour come late', () => {
+    const series = officeSeries(4)
+    const at = (count: number) =>
+      weekShape({ usage: series, calls: { from: MONDAY, spent: () => 0n }, now: hour(count) + 1 })?.weights
+    const before = at(672)
+    expect(at(672)).toBe(before)
+    for (const week of [1, 2, 3]) addUsage(series, hour(week * 168 + 6 * 24 + 12), nanos('80'))
+    const after = at(672)
+    expect(after).not.toEqual(before)
+    // 160 a week now, half of it on Sunday at noon.
+    expect(after?.[Math.floor(hour(6 * 24 + 12) / HOUR_MS) % 168]).toBeCloseTo(84, 6)
+    addUsage(series, hour(671), nanos('300'))
+    addUsage(series, hour(671 - 168), nanos('300'))
+    addUsage(series, hour(671 - 336), nanos('300'))
+    expect(at(672)).not.toEqual(after)
+    expect(at(673)).not.toBe(at(672))
+  })
+
   test('calls without a habit have none', () => {
     const series = openSeries()
     for (const count of [5, 200, 350, 500, 640]) addUsage(series, hour(count), nanos('10'))
