@@ -1,6 +1,7 @@
 /** Channels of one machine: a variable that is not set is pointed at the local mailbox or the chat sink. */
 
 import type { ChannelIo } from '../channels/channel.ts'
+import { channelIo } from '../wire.ts'
 
 export type Sinks = {
   /** smtp:// address of the local mailbox. */
@@ -14,16 +15,13 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** What a channel called `name` may use; `env` is empty for the sample, which never leaves the machine; `hide` keeps secrets out of logs. */
 export const localIo =
   (env: Environment, sinks: Sinks, hide: (value: string) => void) =>
-  (name: string, kind: string): ChannelIo => ({
-    secret: (variable) => {
+  (name: string, kind: string): ChannelIo =>
+    channelIo((variable) => {
       const value = env[variable]?.trim()
       if (!value) return sinkFor(sinks, name, kind)
       hide(value)
       return value
-    },
-    fetch,
-    allowLoopback: true,
-  })
+    }, true)
 
 const sinkFor = (sinks: Sinks, name: string, kind: string): string =>
   kind === 'email' ? sinks.mail : `${sinks.chat}/${encodeURIComponent(name)}`

@@ -18,7 +18,7 @@ afterAll(() => peer.close())
 
 const settings = { kind: 'email', to: [TO], from: FROM, smtp: 'SMTP_URL' }
 const open = (url: string, changes: object = {}, allowLoopback = true) =>
-  email.open({ ...settings, ...changes }, { secret: () => url, fetch, allowLoopback })
+  email.open({ ...settings, ...changes }, { secret: () => url, fetch, clock: () => 0, allowLoopback })
 
 const send = (message: Message = sampleMessage(), options: Partial<SendOptions> = {}): Promise<SendOutcome> =>
   open(peer.url).send(message, {

@@ -14,8 +14,8 @@ describeWebhookChannel({
 })
 
 const posted = async (message = sampleMessage()) => {
-  const peer = await startHttp((response) => response.end('{}'))
-  const io = { secret: () => `${peer.url}/v1/spaces/S/messages?key=k&token=t`, fetch, allowLoopback: true }
+  const peer = await startHttp((response) => response.end('{"name":"spaces/S/messages/M"}'))
+  const io = { secret: () => `${peer.url}/v1/spaces/S/messages?key=k&token=t`, fetch, clock: () => 0, allowLoopback: true }
   const { send } = googleChat.open({ kind: 'google-chat', url: 'X' }, io)
   await send(message, { idempotencyKey: 'd-1', recipient: '', signal: new AbortController().signal })
   const [seen] = peer.requests()

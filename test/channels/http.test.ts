@@ -7,7 +7,7 @@ const options = { idempotencyKey: 'k', recipient: '', signal: new AbortControlle
 
 const posting = async (status: number) => {
   const peer = await startHttp((response) => response.writeHead(status).end())
-  const io = { secret: () => `${peer.url}/x`, fetch, allowLoopback: true }
+  const io = { secret: () => `${peer.url}/x`, fetch, clock: () => 0, allowLoopback: true }
   const outcome = await postJson(io, { url: webhookUrl(io, 'X', []), body: {} }, options)
   await peer.close()
   return outcome
@@ -26,7 +26,7 @@ describe('a post', () => {
     const total = new AbortController()
     const asked = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(total.signal)
     const peer = await startHttp(() => total.abort())
-    const io = { secret: () => `${peer.url}/x`, fetch, allowLoopback: true }
+    const io = { secret: () => `${peer.url}/x`, fetch, clock: () => 0, allowLoopback: true }
     const outcome = await postJson(io, { url: webhookUrl(io, 'X', []), body: {} }, options)
     await peer.close()
     expect(asked).toHaveBeenCalledExactlyOnceWith(10_000)
@@ -42,7 +42,7 @@ describe('a post', () => {
     ['ECONNRESET', true],
   ])('that fails with %s is retried, ambiguous: %s', async (code, ambiguous) => {
     const failing = () => Promise.reject(new TypeError('fetch failed', { cause: { code } }))
-    const io = { secret: () => 'http://127.0.0.1/x', fetch: failing, allowLoopback: true }
+    const io = { secret: () => 'http://127.0.0.1/x', fetch: failing, clock: () => 0, allowLoopback: true }
     const outcome = await postJson(io, { url: webhookUrl(io, 'X', []), body: {} }, options)
     expect(outcome).toMatchObject({ kind: 'retry', reason: 'connection', ambiguous })
   })
@@ -50,7 +50,7 @@ describe('a post', () => {
 
 describe('the registry', () => {
   it('knows each kind once', () => {
-    expect(channels.map(({ kind }) => kind)).toEqual(['email', 'google-chat', 'slack'])
+    expect(channels.map(({ kind }) => kind)).toEqual(['email', 'google-chat', 'slack', 'teams', 'discord', 'webhook', 'pagerduty'])
     for (const channel of channels) expect(findChannel(channel.kind)).toBe(channel)
     expect(findChannel('pager')).toBeUndefined()
   })

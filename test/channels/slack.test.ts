@@ -16,7 +16,7 @@ type Block = { type: string; text?: { text: string }; elements?: { text: string 
 
 const posted = async (message = sampleMessage()): Promise<{ text: string; blocks: Block[] }> => {
   const peer = await startHttp()
-  const io = { secret: () => `${peer.url}/services/x`, fetch, allowLoopback: true }
+  const io = { secret: () => `${peer.url}/services/x`, fetch, clock: () => 0, allowLoopback: true }
   const { send } = slack.open({ kind: 'slack', url: 'X' }, io)
   await send(message, { idempotencyKey: 'd-1', recipient: '', signal: new AbortController().signal })
   const [seen] = peer.requests()
