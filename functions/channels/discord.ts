@@ -115,15 +115,17 @@ const COLOURS: Readonly<Record<Tone, number>> = {
 }
 
 /** As many lines to a field as it may hold; no line of ours is longer than a field. */
-const fieldsOf = (name: string, lines: readonly string[]): Field[] =>
-  lines.reduce<Field[]>((fields, line) => {
+const fieldsOf = (name: string, lines: readonly string[]): Field[] => {
+  const fields: Field[] = []
+  for (const line of lines) {
     const last = fields.at(-1)
     const value = last === undefined ? line : `${last.value}\n${line}`
-    if (last === undefined) return [{ name, value }]
-    return value.length <= FIELD_MAX
-      ? [...fields.slice(0, -1), { ...last, value }]
-      : [...fields, { name: `${name} (more)`, value: line }]
-  }, [])
+    if (last === undefined) fields.push({ name, value })
+    else if (value.length <= FIELD_MAX) fields.splice(-1, 1, { ...last, value })
+    else fields.push({ name: `${name} (more)`, value: line })
+  }
+  return fields
+}
 
 const stepLine = ({ label, who, url }: StepView, index: number): string => {
   const [said, person] = [withoutMarkdown(label), withoutMarkdown(who)]

@@ -53,7 +53,10 @@ const isMessage = (reply: string): boolean => reply.trimStart().startsWith('{') 
 
 type Paragraph = { readonly textParagraph: { readonly text: string } }
 type Button = { readonly text: string; readonly onClick: { readonly openLink: { readonly url: string } } }
-type Section = { readonly header?: string; readonly widgets: (Paragraph | { readonly buttonList: { buttons: Button[] } })[] }
+type Section = {
+  readonly header?: string
+  readonly widgets: (Paragraph | { readonly buttonList: { buttons: Button[] } })[]
+}
 type Card = { readonly header: { readonly title: string; readonly subtitle: string }; readonly sections: Section[] }
 type ChatMessage = {
   readonly text: string

@@ -52,7 +52,9 @@ const destination = (io: ChannelIo, variable: string, enqueue: WebhookUrl) => {
   const value = io.secret(variable)
   if (isLocalSink(io, value)) return { url: webhookUrl(io, variable, []), key: LOCAL_KEY }
   if (/^[A-Za-z0-9]{32}$/.test(value)) return { url: enqueue, key: value }
-  throw new ConfigError(`${variable}: must be the integration key of an Events API v2 integration, 32 letters and digits`)
+  throw new ConfigError(
+    `${variable}: must be the integration key of an Events API v2 integration, 32 letters and digits`,
+  )
 }
 
 type PagerdutyEvent = {

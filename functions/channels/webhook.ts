@@ -41,8 +41,7 @@ export const webhook = withConfigErrors(
       return {
         recipients: [''],
         send: (message, options) => {
-          const headers = (text: string) =>
-            signatureHeaders(keys, { id: options.idempotencyKey, at: io.clock(), text })
+          const headers = (text: string) => signatureHeaders(keys, { id: options.idempotencyKey, at: io.clock(), text })
           return postJson(io, { url, body: webhookEvent(message), headers }, options)
         },
       }
@@ -90,7 +89,8 @@ export const webhookEvent = (message: Message): WebhookEvent => ({
 })
 
 const alertOf = (message: Message): WebhookAlert => {
-  const { headline, title, figure, why, stops, arithmetic, steps, acknowledge, projects, moreProjects } = viewOf(message)
+  const { headline, title, figure, why, stops, arithmetic, steps, acknowledge, projects, moreProjects } =
+    viewOf(message)
   return {
     alertKey: message.alertKey,
     account: { id: message.account.id, name: withoutMarkup(plain(message.account.name, NAME_MAX)) },

@@ -8,10 +8,7 @@ import { withoutMarkup } from './chat-text.ts'
  * length stays.
  */
 export const withoutMarkdown = (text: string): string =>
-  withoutMarkup(text).replace(
-    /\](?=\s*[([:])|[{}\\]|^[#+-]|@(?=everyone|here)/gi,
-    (sign) => LOOK_ALIKES[sign] ?? ' ',
-  )
+  withoutMarkup(text).replace(/\](?=\s*[([:])|[{}\\]|^[#+-]|@(?=everyone|here)/gi, (sign) => LOOK_ALIKES[sign] ?? ' ')
 
 const LOOK_ALIKES: Readonly<Record<string, string>> = {
   ']': '］',

@@ -26,22 +26,17 @@ afterAll(() => peer.close())
 
 type Changes = Partial<GuardParts> & { readonly url?: string; readonly signal?: AbortSignal }
 
+const ADDRESS = `https://${HOST}/x?y=1`
+
 /** Through the guard to the server on loopback, which stands behind every address that passed. */
-const post = ({ url = `https://${HOST}/x?y=1`, signal, ...parts }: Changes = {}): Promise<Response> =>
-  guardedFetch({
-    allowLoopback: false,
-    resolve: async () => [PUBLIC],
-    own: () => [],
-    ca: authority.ca,
-    reach: { address: '127.0.0.1', port: peer.port },
-    ...parts,
-  })(new URL(url), {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { 'content-type': 'application/json' },
-    body: '{"é":1}',
-    signal: signal ?? new AbortController().signal,
-  })
+const post = (changes: Changes = {}): Promise<Response> => {
+  const { url = ADDRESS, signal = new AbortController().signal, ...parts } = changes
+  const reach = { address: '127.0.0.1', port: peer.port }
+  const guard = { allowLoopback: false, resolve: async () => [PUBLIC], own: () => [], ca: authority.ca, reach }
+  const headers = { 'content-type': 'application/json' }
+  const init = { method: 'POST', redirect: 'manual', headers, body: '{"é":1}', signal } as const
+  return guardedFetch({ ...guard, ...parts })(new URL(url), init)
+}
 
 const refusal = async (changes: Changes): Promise<string> => {
   const before = peer.connections()

@@ -1,7 +1,13 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { postJson, webhookUrl } from '../../functions/channels/http.ts'
 import { channels, findChannel } from '../../functions/channels/index.ts'
+import { webhookEvent } from '../../functions/channels/webhook.ts'
+import { ANSWERS, CERTIFICATES, RESOLUTIONS } from '../contracts/webhook-behaviours.ts'
+import { OUTCOMES, outcomesAsMarkdown } from '../contracts/webhook-outcomes.ts'
 import { startHttp } from '../support/http-server.ts'
+import { sampleMessage } from '../support/message.ts'
 
 const options = { idempotencyKey: 'k', recipient: '', signal: new AbortController().signal }
 
@@ -50,8 +56,34 @@ describe('a post', () => {
 
 describe('the registry', () => {
   it('knows each kind once', () => {
-    expect(channels.map(({ kind }) => kind)).toEqual(['email', 'google-chat', 'slack', 'teams', 'discord', 'webhook', 'pagerduty'])
+    expect(channels.map(({ kind }) => kind)).toEqual([
+      'email',
+      'google-chat',
+      'slack',
+      'teams',
+      'discord',
+      'webhook',
+      'pagerduty',
+    ])
     for (const channel of channels) expect(findChannel(channel.kind)).toBe(channel)
     expect(findChannel('pager')).toBeUndefined()
+  })
+})
+
+describe('the channels’ own README', () => {
+  it('shows the table that every channel is run against, the whole of it', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../functions/channels/README.md'), 'utf8')
+    expect(readme).toContain(`\n${outcomesAsMarkdown()}\n`)
+    const named = OUTCOMES.flatMap(({ when }) => when)
+    expect(new Set(named).size).toBe(named.length)
+    const behaviours = [ANSWERS, CERTIFICATES, RESOLUTIONS].flatMap((all) => Object.keys(all))
+    expect([...named].sort()).toEqual([...behaviours, 'a port where nobody listens'].sort())
+  })
+
+  it('shows the body of a webhook as it is', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../functions/channels/README.md'), 'utf8')
+    const [, shown = ''] = /```json\n([\s\S]*?)\n```/.exec(readme) ?? []
+    const message = sampleMessage()
+    expect(JSON.parse(shown)).toEqual(webhookEvent({ ...message, chart: message.chart.slice(-1) }))
   })
 })

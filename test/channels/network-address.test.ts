@@ -28,8 +28,16 @@ const RANGES: readonly (readonly [place: string, inside: readonly string[], outs
     ['192.0.2.1', '198.51.100.1', '203.0.113.255', '2001:db8::1', '3fff::1', '3fff:fff::1'],
     ['192.0.1.255', '192.0.3.0', '198.51.99.255', '203.0.114.0', '2001:db7::1', '2001:db9::1', '3ffe::1'],
   ],
-  ['reserved', ['192.0.0.1', '198.18.0.1', '198.19.255.255', '240.0.0.1'], ['192.0.1.0', '198.17.255.255', '198.20.0.0']],
-  ['reserved', ['100::1', '100:0:0:1::1', '2001:1::1', '2001:1ff::1', '5f00::1'], ['2001:200::1', '5eff::1', '5f01::1']],
+  [
+    'reserved',
+    ['192.0.0.1', '198.18.0.1', '198.19.255.255', '240.0.0.1'],
+    ['192.0.1.0', '198.17.255.255', '198.20.0.0'],
+  ],
+  [
+    'reserved',
+    ['100::1', '100:0:0:1::1', '2001:1::1', '2001:1ff::1', '5f00::1'],
+    ['2001:200::1', '5eff::1', '5f01::1'],
+  ],
 ]
 
 describe.each(RANGES)('an address %s', (place, inside, outside) => {
@@ -43,15 +51,26 @@ describe.each(RANGES)('an address %s', (place, inside, outside) => {
 })
 
 describe('any other address', () => {
-  it.each(['8.8.8.8', '142.250.74.106', '54.230.1.2', '2607:f8b0:4005:80a::200a', '2a00:1450::1', '2606:4700::6810:84e5'])(
-    '%s is let pass',
-    (address) => expect(blockedPlace(address)).toBeUndefined(),
-  )
+  it.each([
+    '8.8.8.8',
+    '142.250.74.106',
+    '54.230.1.2',
+    '2607:f8b0:4005:80a::200a',
+    '2a00:1450::1',
+    '2606:4700::6810:84e5',
+  ])('%s is let pass', (address) => expect(blockedPlace(address)).toBeUndefined())
 
-  it.each(['fe80::1%eth0', '8.8.8.8%1', 'hooks.slack.com', '', '8.8.8', '0x7f.1', '2130706433', '8.8.8.8:443', ' 8.8.8.8'])(
-    '%j is no plain address, and blocked',
-    (address) => expect(blockedPlace(address)).toBe('no plain address'),
-  )
+  it.each([
+    'fe80::1%eth0',
+    '8.8.8.8%1',
+    'hooks.slack.com',
+    '',
+    '8.8.8',
+    '0x7f.1',
+    '2130706433',
+    '8.8.8.8:443',
+    ' 8.8.8.8',
+  ])('%j is no plain address, and blocked', (address) => expect(blockedPlace(address)).toBe('no plain address'))
 })
 
 describe('a host in numbers', () => {
@@ -74,7 +93,10 @@ describe('a host in numbers', () => {
     expect(isAddressLiteral(new URL(address).hostname)).toBe(true)
   })
 
-  it.each(['https://hooks.slack.com/', 'https://1.example.com/', 'https://127.0.0.1.nip.io/'])('%s is a name', (address) => {
-    expect(isAddressLiteral(new URL(address).hostname)).toBe(false)
-  })
+  it.each(['https://hooks.slack.com/', 'https://1.example.com/', 'https://127.0.0.1.nip.io/'])(
+    '%s is a name',
+    (address) => {
+      expect(isAddressLiteral(new URL(address).hostname)).toBe(false)
+    },
+  )
 })

@@ -48,7 +48,10 @@ const plainStatus = (status: number): Behave => says(status, CANARY)
 
 /** Over a connection that works. */
 export const ANSWERS = {
-  'the documented success': ({ success }) => (response) => reply(response, success.status, success.body),
+  'the documented success':
+    ({ success }) =>
+    (response) =>
+      reply(response, success.status, success.body),
   '200 empty': says(200, ''),
   '200 with a sign-in page': says(200, '<!doctype html><title>Sign in</title>'),
   '200 with garbage': says(200, `\u0000\u0001${CANARY}`),
@@ -56,15 +59,20 @@ export const ANSWERS = {
   '201 empty': says(201, ''),
   '202 empty': says(202, ''),
   '204': says(204, ''),
-  'success that breaks off': ({ success }) => (response) =>
-    response
-      .writeHead(success.status, { 'content-length': '9999' })
-      .write(success.body.slice(0, 1) || 'x', () => response.destroy()),
+  'success that breaks off':
+    ({ success }) =>
+    (response) =>
+      response
+        .writeHead(success.status, { 'content-length': '9999' })
+        .write(success.body.slice(0, 1) || 'x', () => response.destroy()),
   'success that falls silent': ({ success, giveUpOnBody }) => {
     giveUpOnBody()
     return (response) => response.writeHead(success.status, { 'content-length': '9999' }).write('x')
   },
-  'success without end': ({ success }) => (response) => endless(response.writeHead(success.status)),
+  'success without end':
+    ({ success }) =>
+    (response) =>
+      endless(response.writeHead(success.status)),
   '301': moved(301),
   '302': moved(302),
   '303': moved(303),
@@ -102,11 +110,15 @@ export const ANSWERS = {
   '503': plainStatus(503),
   '503, Retry-After: 7': says(503, CANARY, { 'retry-after': '7' }),
   '504': plainStatus(504),
-  'no answer': ({ giveUp }) => () => giveUp(),
+  'no answer':
+    ({ giveUp }) =>
+    () =>
+      giveUp(),
   'a reset': () => (_, __, request) => request.socket.resetAndDestroy(),
   'a close without an answer': () => (_, __, request) => request.socket.destroy(),
   'an answer that is no HTTP': () => (_, __, request) => request.socket.end(`SSH-2.0-${CANARY}\r\n`),
-  'headers without end': () => (_, __, request) => request.socket.end(`HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(20_000)}`),
+  'headers without end': () => (_, __, request) =>
+    request.socket.end(`HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(20_000)}`),
 } as const satisfies Readonly<Record<string, Behave>>
 
 const PUBLIC = '93.184.215.14'

@@ -69,7 +69,11 @@ export const benchFor = (contract: WebhookContract): Bench => {
   beforeEach(() => peer.answer((response) => reply(response, success.status, success.body)))
   afterAll(() => peer.close())
 
-  const guard: GuardParts = { allowLoopback: true, resolve: () => expect.fail('loopback looks no name up'), own: () => [] }
+  const guard: GuardParts = {
+    allowLoopback: true,
+    resolve: () => expect.fail('loopback looks no name up'),
+    own: () => [],
+  }
   let answered: (() => void) | undefined
   const io = (value: string, allowLoopback: boolean): ChannelIo => ({
     secret: (variable) => variables[variable] ?? value,

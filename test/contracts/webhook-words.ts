@@ -1,10 +1,9 @@
 /** What every webhook channel keeps to itself, and what it says. */
 
-import type { ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../functions/domain/errors.ts'
 import { HOSTILE, messageOf, sampleMessage } from '../support/message.ts'
-import { type Bench, CANARY, reply, VARIABLE } from './webhook-bench.ts'
+import { type Bench, VARIABLE } from './webhook-bench.ts'
 
 /** Spellings of an address that no vendor gives out; `HOST` is the vendor's own. */
 const NEVER = [
@@ -29,22 +28,30 @@ const NEVER = [
   'https://HOST/x\n',
 ]
 /** Other hosts, which only a channel for any host may take. */
-const ELSEWHERE = ['https://HOST.evil.test/x', 'https://evil.test/HOST', 'https://evil.test#HOST', 'https://hооks.slack.com/x']
+const ELSEWHERE = [
+  'https://HOST.evil.test/x',
+  'https://evil.test/HOST',
+  'https://evil.test#HOST',
+  'https://hооks.slack.com/x',
+]
 
 /** The address is a secret, and may point at the vendor alone. */
 export const describeSecret = (bench: Bench): void => {
   const { contract, channel, cloudSecret, settings, io, open } = bench
   describe(`${channel.kind} keeps its secret`, () => {
-    it.each(contract.anyHost ? NEVER : [...NEVER, ...ELSEWHERE])('refuses the address %j by its name, never its value', (pattern) => {
-      const value = pattern.replace('HOST', new URL(contract.cloudUrl).hostname)
-      expect(() => open(value)).toThrow(ConfigError)
-      expect(() => open(value)).toThrow(VARIABLE)
-      try {
-        open(value)
-      } catch (error) {
-        if (value !== '') expect(String(error)).not.toContain(value)
-      }
-    })
+    it.each(contract.anyHost ? NEVER : [...NEVER, ...ELSEWHERE])(
+      'refuses the address %j by its name, never its value',
+      (pattern) => {
+        const value = pattern.replace('HOST', new URL(contract.cloudUrl).hostname)
+        expect(() => open(value)).toThrow(ConfigError)
+        expect(() => open(value)).toThrow(VARIABLE)
+        try {
+          open(value)
+        } catch (error) {
+          if (value !== '') expect(String(error)).not.toContain(value)
+        }
+      },
+    )
 
     it('opens loopback only where that is allowed, and the vendor’s own host always', () => {
       expect(() => open('http://127.0.0.1:8080/x', true)).not.toThrow()
@@ -62,7 +69,7 @@ export const describeSecret = (bench: Bench): void => {
 
 /** Markdown, templates and mentions, for media that read them; `HOSTILE` has the rest. */
 const HOSTILE_MARKDOWN =
-  '# [click](evil.test) [a] (b) [r]: evil.test ![i](x.png) ||no|| ${env.SECRET} {{DATE(2026-01-01)}} <at>you</at> @everyone @here \\*b\\* [ref][x]'
+  '# [click](evil.test) [a] (b) [r]: evil.test ![i](x.png) ||no|| $\u007Benv.SECRET} {{DATE(2026-01-01)}} <at>you</at> @everyone @here \\*b\\* [ref][x]'
 
 const NEVER_SAID = [
   ...['<script', '<img', '<!', '<@', '<at>', '<users', 'https://evil'],

@@ -58,6 +58,8 @@ describe('the vendor is told by the shape', () => {
     ['teams', { type: 'message', attachments: [] }],
     ['discord', { content: 'x' }],
     ['discord', { embeds: [] }],
+    ['pagerduty', { event_action: 'trigger', payload: { summary: 'x' } }],
+    ['webhook', { type: 'alert.firing', data: { headline: 'x' } }],
     ['webhook', { alert: 1 }],
   ] as const)('%s: %j', (vendor, value) => {
     expect(vendorOf(body(value))).toBe(vendor)
