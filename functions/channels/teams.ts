@@ -82,11 +82,11 @@ const fitting = (chat: ChatText): TeamsMessage => {
 
 const framed = (chat: ChatText): TeamsMessage => ({
   type: 'message',
-  attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content: card(chat) }],
+  attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', contentUrl: null, content: teamsCard(chat) }],
 })
 
-/** https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference#adaptive-card */
-const card = (chat: ChatText): AdaptiveCard => ({
+/** Pure. https://learn.microsoft.com/microsoftteams/platform/task-modules-and-cards/cards/cards-reference#adaptive-card */
+export const teamsCard = (chat: ChatText): AdaptiveCard => ({
   $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
   type: 'AdaptiveCard',
   version: '1.4',

@@ -28,6 +28,14 @@ describe('a post', () => {
     expect(await posting(status)).toMatchObject({ kind: 'sent' })
   })
 
+  it('is sent once the status says so, whatever becomes of the rest of the answer', async () => {
+    const broken = new ReadableStream({ cancel: () => Promise.reject(new Error('gone')) })
+    const io = { secret: () => 'http://127.0.0.1/x', fetch: async () => new Response(broken), clock: () => 0 }
+    const loopback = { ...io, allowLoopback: true }
+    const outcome = await postJson(loopback, { url: webhookUrl(loopback, 'X', []), body: {} }, options)
+    expect(outcome).toEqual({ kind: 'sent', note: 'HTTP 200 OK' })
+  })
+
   it('gives a silent peer ten seconds in all, whatever the caller allows', async () => {
     const total = new AbortController()
     const asked = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(total.signal)

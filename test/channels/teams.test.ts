@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { teams, teamsMessage } from '../../functions/channels/teams.ts'
+import { teams, teamsCard, teamsMessage } from '../../functions/channels/teams.ts'
 import { ConfigError } from '../../functions/domain/errors.ts'
+import { chatText } from '../../functions/report/chat-text.ts'
 import { describeWebhookChannel } from '../contracts/channel.contract.ts'
 import { messageOf, sampleMessage } from '../support/message.ts'
 
@@ -106,7 +107,7 @@ describe('a Teams card', () => {
     expect(cardOf(sampleMessage({ step: 'resolved' })).body[0]).toMatchObject({ color: 'Good' })
   })
 
-  it('opens each next step’s page with a button, six to a set', () => {
+  it('opens each next step’s page with a button', () => {
     const message = sampleMessage()
     expect(cardOf(message).body.filter(({ type }) => type === 'ActionSet')).toEqual([
       {
@@ -125,5 +126,13 @@ describe('a Teams card', () => {
         ],
       },
     ])
+  })
+
+  it('has six buttons to a set, for Teams drops the seventh', () => {
+    const steps = Array.from({ length: 8 }, (_, at) => ({ label: `${at}`, who: 'x', url: `https://example.com/${at}` }))
+    const sets = teamsCard({ ...chatText(sampleMessage()), steps }).body.flatMap((one) =>
+      one.type === 'ActionSet' ? [one.actions.map(({ url }) => url.at(-1)).join('')] : [],
+    )
+    expect(sets).toEqual(['012345', '67'])
   })
 })

@@ -28,19 +28,9 @@ const moved =
 
 const limited = (headers: Readonly<Record<string, string>>): Behave => says(429, CANARY, headers)
 
-/** More than any reader should take; stops when the reader does. */
-const ENDLESS_BYTES = 67_108_864
-
+/** Stops when the reader does, and only then. */
 const endless = (response: ServerResponse): void => {
-  let left = ENDLESS_BYTES
-  const more = (): void => {
-    if (left <= 0 || response.destroyed) {
-      response.end()
-      return
-    }
-    left -= 1_048_576
-    response.write('x'.repeat(1_048_576), more)
-  }
+  const more = (): unknown => response.destroyed || response.write('x'.repeat(65_536), more)
   more()
 }
 
