@@ -21,8 +21,7 @@ const FIELD_MAX = 1_024
 const settings = z.strictObject({ kind: z.literal('discord'), url: variableName })
 
 /**
- * Posts to one Discord channel and waits for the message that Discord made of it: only that is success. Nobody can be
- * mentioned. Discord takes no idempotency key. https://docs.discord.com/developers/resources/webhook#execute-webhook
+ * Posts to one Discord channel and waits for the message that Discord made of it. Nobody can be mentioned. Discord takes no idempotency key. https://docs.discord.com/developers/resources/webhook#execute-webhook
  */
 export const discord = withConfigErrors(
   defineChannel({
@@ -34,7 +33,7 @@ export const discord = withConfigErrors(
       return {
         recipients: [''],
         send: (message, options) =>
-          postJson(io, { url, body: discordMessage(message), okBody: isMessage, waitMs: retryAfterMs }, options),
+          postJson(io, { url, body: discordMessage(message), okBody: isTaken, waitMs: retryAfterMs }, options),
       }
     },
   }),
@@ -47,8 +46,8 @@ const waiting = (base: WebhookUrl): WebhookUrl => {
   return url
 }
 
-/** Discord answers with the message it made, all of it; its id is enough, for a long one is not read to its end. */
-const isMessage = (reply: string): boolean => reply.trimStart().startsWith('{') && reply.includes('"id"')
+/** Discord answers with the message it made; should it not have waited after all, with 204 and nothing. */
+const isTaken = (reply: string, status: number): boolean => status === 204 || reply.trimStart().startsWith('{')
 
 /** Seconds with a fraction, to the millisecond, upwards. https://docs.discord.com/developers/topics/rate-limits */
 const retryAfterMs = (reply: string): number | undefined => {

@@ -48,8 +48,8 @@ const threaded = (base: WebhookUrl, requestId: string): WebhookUrl => {
   return url
 }
 
-/** Chat answers with the message it made, all of it; its name is enough, for a long one is not read to its end. */
-const isMessage = (reply: string): boolean => reply.trimStart().startsWith('{') && reply.includes('"name"')
+/** Chat answers with the message it made; a sign-in page of a proxy is no such thing. */
+const isMessage = (reply: string): boolean => reply.trimStart().startsWith('{')
 
 type Paragraph = { readonly textParagraph: { readonly text: string } }
 type Button = { readonly text: string; readonly onClick: { readonly openLink: { readonly url: string } } }

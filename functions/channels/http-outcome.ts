@@ -10,7 +10,7 @@ type Judge = Pick<Post, 'okStatus' | 'okBody' | 'waitMs'>
 /** `reply` is what was read of the body; neither it nor a header's words reach the note. */
 export const replyOutcome = ({ ok, status, headers }: Response, reply: string, judge: Judge): SendOutcome => {
   const note = `HTTP ${status} ${STATUS_CODES[status] ?? ''}`.trim()
-  if (ok) return judged(note, (judge.okStatus?.includes(status) ?? true) && (judge.okBody?.(reply) ?? true))
+  if (ok) return judged(note, (judge.okStatus?.includes(status) ?? true) && (judge.okBody?.(reply, status) ?? true))
   if (status >= 300 && status < 400) return { kind: 'rejected', reason: 'redirect', note }
   if (status === 410) return { kind: 'rejected', reason: 'gone', note }
   if (status === 413) return { kind: 'rejected', reason: 'too-large', note }

@@ -21,7 +21,7 @@ export type Post = {
   /** The statuses that mean success where the vendor documents fewer than all of 2xx. */
   readonly okStatus?: readonly number[]
   /** Judges the reply of a 2xx where the vendor documents one; without it the status alone says sent. */
-  readonly okBody?: (reply: string) => boolean
+  readonly okBody?: (reply: string, status: number) => boolean
   /** The wait a 429's reply states, in milliseconds, where the vendor states one there; it outranks the header. */
   readonly waitMs?: (reply: string) => number | undefined
 }

@@ -75,10 +75,10 @@ const pieceOf = (piece: JsonObject, depth: number): readonly ChatPart[] => {
   const quiet = QUIET_KEYS.flatMap((key) => wordsIn('quiet', piece[key] ?? null))
   const plain = TEXT_KEYS.flatMap((key) => wordsIn(kindOf(piece), piece[key] ?? null))
   const inner = INNER_KEYS.flatMap((key) => walk(piece[key] ?? null, depth + 1))
-  return [...strong, ...quiet, ...plain, ...inner]
+  return [...strong, ...quiet, ...plain, ...inner, ...wordsIn('quiet', piece['footer'] ?? null)]
 }
 
-const QUIET_KEYS: readonly string[] = ['subtitle', 'topLabel', 'bottomLabel', 'footer']
+const QUIET_KEYS: readonly string[] = ['subtitle', 'topLabel', 'bottomLabel']
 const TEXT_KEYS: readonly string[] = ['text', 'description', 'content', 'value']
 const INNER_KEYS: readonly string[] = [
   'card',

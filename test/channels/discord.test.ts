@@ -12,6 +12,7 @@ describeWebhookChannel({
   success: { status: 200, body: '{"id":"1315","content":"x"}' },
   bodyMaxBytes: 40_000,
   forbidden: ['*bold*', '_it_', '~no~', '`c`', '||', '] (', ']:', '][', '${', '{{', '\\', '@everyone', '@here'],
+  judgedBy: 'reply or 204',
 })
 
 type Posted = RESTPostAPIWebhookWithTokenJSONBody

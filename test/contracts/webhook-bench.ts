@@ -19,7 +19,7 @@ export type WebhookContract = {
   readonly bodyMaxBytes: number
   /** Strings that must not survive from hostile text into a body. */
   readonly forbidden: readonly string[]
-  /** What tells success: the reply's own words (unless said), the status 202 alone, or any 2xx. */
+  /** What tells success: the reply's own words (unless said), these or a 204, the status 202 alone, or any 2xx. */
   readonly judgedBy?: Judge
   /** The settings with the name of a variable; `{ kind, url }` unless said. */
   readonly settings?: (variable: string) => object
@@ -31,7 +31,7 @@ export type WebhookContract = {
   readonly anyHost?: true
 }
 
-export type Judge = 'reply' | '202' | '2xx'
+export type Judge = 'reply' | 'reply or 204' | '202' | '2xx'
 
 /** Stands for the secret in the address and for the words of the other side: it must turn up in no note. */
 export const CANARY = 'canary-8d1f'

@@ -19,22 +19,35 @@ export type Row = {
   readonly afterMs?: number
 }
 
+const byReply = (outcome: Told, others: Readonly<Record<'202' | '2xx', Told>>): Readonly<Record<Judge, Told>> => ({
+  reply: outcome,
+  'reply or 204': outcome,
+  ...others,
+})
+
 export const OUTCOMES: readonly Row[] = [
   { when: ['the documented success', 'a certificate that holds'], becomes: 'sent' },
   {
-    when: ['200 empty', '200 with a sign-in page', '200 with garbage', '200 with an error in it', '201 empty', '204'],
-    becomes: { reply: 'rejected: bad-reply', '202': 'rejected: bad-reply', '2xx': 'sent' },
+    when: ['200 empty', '200 with a sign-in page', '200 with garbage', '200 with an error in it', '201 empty'],
+    becomes: byReply('rejected: bad-reply', { '202': 'rejected: bad-reply', '2xx': 'sent' }),
   },
-  { when: ['202 empty'], becomes: { reply: 'rejected: bad-reply', '202': 'sent', '2xx': 'sent' } },
+  { when: ['202 empty'], becomes: byReply('rejected: bad-reply', { '202': 'sent', '2xx': 'sent' }) },
+  {
+    when: ['204'],
+    becomes: {
+      ...byReply('rejected: bad-reply', { '202': 'rejected: bad-reply', '2xx': 'sent' }),
+      'reply or 204': 'sent',
+    },
+  },
   {
     when: ['success that breaks off'],
-    becomes: { reply: 'retry: connection, perhaps taken', '202': 'sent', '2xx': 'sent' },
+    becomes: byReply('retry: connection, perhaps taken', { '202': 'sent', '2xx': 'sent' }),
   },
   {
     when: ['success that falls silent'],
-    becomes: { reply: 'retry: timeout, perhaps taken', '202': 'sent', '2xx': 'sent' },
+    becomes: byReply('retry: timeout, perhaps taken', { '202': 'sent', '2xx': 'sent' }),
   },
-  { when: ['success without end'], becomes: { reply: 'rejected: bad-reply', '202': 'sent', '2xx': 'sent' } },
+  { when: ['success without end'], becomes: byReply('rejected: bad-reply', { '202': 'sent', '2xx': 'sent' }) },
   { when: ['301', '302', '303', '307', '308'], becomes: 'rejected: redirect' },
   { when: ['400', '401', '403', '404', '405', '422'], becomes: 'rejected: refused' },
   { when: ['410'], becomes: 'rejected: gone' },
@@ -101,11 +114,13 @@ export const told = (outcome: SendOutcome): Told => {
 /** The table in Markdown. */
 export const outcomesAsMarkdown = (): string =>
   [
-    '| the other end | Slack, Google Chat, Discord | Teams, PagerDuty | webhook |',
-    '| --- | --- | --- | --- |',
+    '| the other end | Slack, Google Chat | Discord | Teams, PagerDuty | webhook |',
+    '| --- | --- | --- | --- | --- |',
     ...OUTCOMES.map((row) => {
       const after = row.afterMs === undefined ? '' : `, after ${row.afterMs / 1_000} s`
-      const cells = (['reply', '202', '2xx'] as const).map((judge) => `${outcomeFor(row, judge)}${after}`)
+      const cells = (['reply', 'reply or 204', '202', '2xx'] as const).map(
+        (judge) => `${outcomeFor(row, judge)}${after}`,
+      )
       return `| ${row.when.join('; ')} | ${cells.join(' | ')} |`
     }),
   ].join('\n')
