@@ -17,10 +17,14 @@ const ENQUEUE = {
 } as const
 const SUMMARY_MAX = 1_024
 
+const KEY = /^[A-Za-z0-9]{32}$/
+/** A key may look like a variable's name; taken for one, it would be named in errors. */
+const keyVariable = variableName.refine((name) => !KEY.test(name), 'must name an environment variable, not be the key')
+
 /** `routingKey` names the environment variable that holds the integration's key, a secret. */
 const settings = z.strictObject({
   kind: z.literal('pagerduty'),
-  routingKey: variableName,
+  routingKey: keyVariable,
   region: z.enum(['us', 'eu']).default('us'),
 })
 
@@ -51,7 +55,7 @@ const LOCAL_KEY = 'local'
 const destination = (io: ChannelIo, variable: string, enqueue: WebhookUrl) => {
   const value = io.secret(variable)
   if (isLocalSink(io, value)) return { url: webhookUrl(io, variable, []), key: LOCAL_KEY }
-  if (/^[A-Za-z0-9]{32}$/.test(value)) return { url: enqueue, key: value }
+  if (KEY.test(value)) return { url: enqueue, key: value }
   throw new ConfigError(
     `${variable}: must be the integration key of an Events API v2 integration, 32 letters and digits`,
   )

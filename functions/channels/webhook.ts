@@ -22,7 +22,10 @@ const SECRETS_MAX = 4
 const settings = z.strictObject({
   kind: z.literal('webhook'),
   url: variableName,
-  secrets: z.array(variableName).min(1).max(SECRETS_MAX),
+  secrets: z
+    .array(variableName)
+    .min(1, 'must name at least one variable')
+    .max(SECRETS_MAX, `must name at most ${SECRETS_MAX} variables`),
 })
 
 /**

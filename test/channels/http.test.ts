@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { postJson, webhookUrl } from '../../functions/channels/http.ts'
 import { channels, findChannel } from '../../functions/channels/index.ts'
+import { publicHost } from '../../functions/channels/public-host.ts'
 import { webhookEvent } from '../../functions/channels/webhook.ts'
+import { ConfigError } from '../../functions/domain/errors.ts'
 import { ANSWERS, CERTIFICATES, RESOLUTIONS } from '../contracts/webhook-behaviours.ts'
 import { OUTCOMES, outcomesAsMarkdown } from '../contracts/webhook-outcomes.ts'
 import { startHttp } from '../support/http-server.ts'
@@ -59,6 +63,53 @@ describe('a post', () => {
     const io = { secret: () => 'http://127.0.0.1/x', fetch: failing, clock: () => 0, allowLoopback: true }
     const outcome = await postJson(io, { url: webhookUrl(io, 'X', []), body: {} }, options)
     expect(outcome).toMatchObject({ kind: 'retry', reason: 'connection', ambiguous })
+  })
+})
+
+describe('the address a variable holds', () => {
+  const read = (value: string, hosts: Parameters<typeof webhookUrl>[2]) => {
+    try {
+      return webhookUrl({ secret: () => value, fetch, clock: () => 0, allowLoopback: false }, 'OPS_URL', hosts)
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigError)
+      expect(String(error)).toMatch(/^ConfigError: OPS_URL: /)
+      return undefined
+    }
+  }
+  const pieces = ['https://', 'HTTPS:', '\\\\', '@', ':443', ':22', '.', '。', '%2e', '/', '#', '?', '\t', '[', ']']
+  const names = ['hooks.slack.com', 'hооks.slack.com', 'evil.test', '127.0.0.1', '0x7f.1', '2130706433', 'localhost']
+  const text = fc
+    .array(fc.oneof(fc.constantFrom(...pieces, ...names), fc.string({ maxLength: 3 })), { maxLength: 8 })
+    .map((all) => `https://${all.join('')}`)
+
+  it('is refused by name, or is one of the vendor’s own over HTTPS, however it is spelt', () => {
+    let passed = 0
+    fc.assert(
+      fc.property(text, (value) => {
+        const url = read(value, ['hooks.slack.com', '.logic.azure.com'])
+        if (!url) return
+        passed += 1
+        expect([url.protocol, url.hostname, url.port, url.username]).toEqual(['https:', 'hooks.slack.com', '', ''])
+      }),
+      { numRuns: 10_000 },
+    )
+    expect(passed).toBeGreaterThan(10)
+  })
+
+  it('where any public host will do, goes where it is read to go', () => {
+    let passed = 0
+    fc.assert(
+      fc.property(text, (value) => {
+        const url = read(value, publicHost)
+        if (!url) return
+        passed += 1
+        expect(value.toLowerCase().startsWith(`https://${url.hostname}`)).toBe(true)
+        expect([isIP(url.hostname), url.hostname.includes('.'), url.hostname.endsWith('.')]).toEqual([0, true, false])
+        expect(['localhost', 'local', 'internal']).not.toContain(url.hostname.split('.').at(-1))
+      }),
+      { numRuns: 10_000 },
+    )
+    expect(passed).toBeGreaterThan(10)
   })
 })
 

@@ -155,6 +155,13 @@ describe('a PagerDuty key', () => {
     },
   )
 
+  it('cannot stand in the settings itself, even where it looks like a name', () => {
+    for (const routingKey of [KEY, KEY.toLowerCase()]) {
+      expect(() => open(KEY, { routingKey })).toThrow(/routingKey: must /)
+      expect(() => open(KEY, { routingKey })).not.toThrow(routingKey)
+    }
+  })
+
   it('belongs to one of two regions', () => {
     expect(() => open(KEY, { region: 'eu' })).not.toThrow()
     expect(() => open(KEY, { region: 'asia' })).toThrow(/region/)
