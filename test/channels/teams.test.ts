@@ -32,7 +32,7 @@ describe('a Teams address', () => {
     'https://evillogic.azure.com/x',
     'https://.logic.azure.com/x',
     'https://prod.logic.azure.com.evil.test/x',
-    'https://acme.webhook.office.com/webhookb2/x',
+    'https://example.webhook.office.com/webhookb2/x',
     'https://powerplatform.com/x',
   ])('may not be %s', (value) => {
     expect(() => open(value)).toThrow(ConfigError)

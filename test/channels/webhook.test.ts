@@ -12,7 +12,7 @@ const OLD = `whsec_${Buffer.alloc(64, 7).toString('base64')}`
 
 describeWebhookChannel({
   channel: webhook,
-  cloudUrl: 'https://hooks.acme-corp.com/in/canary-8d1f',
+  cloudUrl: 'https://hooks.example.com/in/canary-8d1f',
   success: { status: 200, body: '' },
   bodyMaxBytes: 20_000,
   forbidden: ['*bold*', '_it_', '~no~', '`c`'],
@@ -87,7 +87,7 @@ describe('a signed webhook', () => {
 
 describe('the settings of a webhook', () => {
   const open = (changes: object, values: Readonly<Record<string, string>>, allowLoopback = false) => {
-    const all: Readonly<Record<string, string>> = { URL: 'https://hooks.acme-corp.com/in', SECRET: NEW, ...values }
+    const all: Readonly<Record<string, string>> = { URL: 'https://hooks.example.com/in', SECRET: NEW, ...values }
     const io = { secret: (name: string) => all[name] ?? '', fetch, clock: () => 0, allowLoopback }
     return webhook.open({ kind: 'webhook', url: 'URL', secrets: ['SECRET'], ...changes }, io)
   }
@@ -133,10 +133,10 @@ describe('the settings of a webhook', () => {
     'https://db.internal/x',
     'https://a.home.arpa/x',
     'https://a.localhost/x',
-    'https://ⓗooks.acme-corp.com/x',
-    'https://hooks。acme-corp。com/x',
-    'https://hooks%2eacme-corp.com/x',
-    'https://hооks.acme-corp.com/x',
+    'https://ⓗooks.example.com/x',
+    'https://hooks。example。com/x',
+    'https://hooks%2eexample.com/x',
+    'https://hооks.example.com/x',
     'https://8.8.8.8/x',
   ])('refuse the host of %s', (value) => {
     expect(() => open({}, { URL: value })).toThrow(ConfigError)
@@ -144,10 +144,10 @@ describe('the settings of a webhook', () => {
   })
 
   it.each([
-    'https://hooks.acme-corp.com',
-    'https://HOOKS.acme-corp.com:443/x?y=1#z',
-    'HTTPS://hooks.acme-corp.com/x',
-    'https://xn--hks-8cdb.acme-corp.com/x',
+    'https://hooks.example.com',
+    'https://HOOKS.example.com:443/x?y=1#z',
+    'HTTPS://hooks.example.com/x',
+    'https://xn--hks-8cdb.example.com/x',
   ])('take the host of %s', (value) => {
     expect(() => open({}, { URL: value })).not.toThrow()
   })
