@@ -52,6 +52,8 @@ export type Episode = {
   readonly scope: string
   readonly level: string
   readonly severity: Severity
+  /** Of the finding that opened it: tells the worst level when none is found any more. Absent where it opened before ranks were kept. */
+  readonly rank?: number
   /** `told` is a notice: said once, with nothing to resolve. */
   readonly status: 'firing' | 'resolved' | 'told'
   readonly title: string

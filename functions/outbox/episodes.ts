@@ -117,6 +117,7 @@ const openStep = (
     scope: finding.scope,
     level: finding.level,
     severity: finding.severity,
+    rank: finding.rank,
     status: isNotice ? 'told' : 'firing',
     title: finding.words.title,
     openedAt: now,
@@ -176,7 +177,7 @@ const isWorse = (a: Step, b: Step): boolean => {
 }
 const weight = (step: Step): readonly [number, number] => [
   SEVERITY_RANK[step.episode.severity],
-  step.finding?.rank ?? 0,
+  step.finding?.rank ?? step.episode.rank ?? 0,
 ]
 const worst = (steps: readonly Step[]): Step | undefined =>
   steps.reduce<Step | undefined>((a, b) => (a && !isWorse(b, a) ? a : b), undefined)
