@@ -69,6 +69,8 @@ export type Episode = {
   /** `grantsStarted` at the latest evaluation: a grant lifts a level at the evaluation that first sees it, or not at all. */
   readonly grantsSeen: number
   readonly correctionsAtOpen: string
+  /** `corrections` at the latest evaluation at which it was still open; absent in episodes from before 2026-11-28. */
+  readonly correctionsSeen?: string
   /** Set when it resolved without a grant: armed again once `grantsStarted` exceeds this. */
   readonly disarmedAtGrants?: number
 }

@@ -135,12 +135,14 @@ const keepStep = (inputs: EpisodeInputs, judged: Judged, episode: Episode): Step
   const finding = judged.findings.find((found) => idOf(found) === idOf(episode))
   if (episode.status !== 'firing') return { episode, finding }
   const { standing, now } = inputs
-  const granted = standing.grantsStarted > episode.grantsAtOpen
-  const lifted = finding?.state === 'between' && judged.aboutCredit && standing.grantsStarted > episode.grantsSeen
+  const granted = standing.grantsStarted > episode.grantsSeen
+  const corrections = standing.corrections.toString()
+  const lifted = finding?.state === 'between' && judged.aboutCredit && granted
   if (finding && finding.state !== 'clear' && !lifted) {
-    return { episode: { ...episode, grantsSeen: standing.grantsStarted }, finding }
+    return { episode: { ...episode, grantsSeen: standing.grantsStarted, correctionsSeen: corrections }, finding }
   }
-  const corrected = standing.corrections.toString() !== episode.correctionsAtOpen
+  // Only what came with the end can have caused it: a cent corrected days ago must not silence the next alert.
+  const corrected = corrections !== (episode.correctionsSeen ?? episode.correctionsAtOpen)
   const resolved: Episode = {
     ...episode,
     status: 'resolved',
