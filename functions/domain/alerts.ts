@@ -100,6 +100,8 @@ export type Message = {
   readonly openedAt: Instant
   /** How the times in it are to be written (IANA zone). */
   readonly timeZone: string
+  /** How the numbers in it are to be written (BCP 47); absent: `en`. */
+  readonly locale?: string
   readonly currencyCode: string
   readonly words: Words
   /** Balance of the trailing days for the burn-down chart; empty where it says nothing. */

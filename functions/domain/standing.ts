@@ -32,6 +32,8 @@ export type AccountSettings = {
   readonly usdRate?: Nanos
   /** IANA zone for times in alerts. */
   readonly timeZone: string
+  /** BCP 47 tag for the numbers people read; absent: `en`. */
+  readonly locale?: string
 }
 
 export type Thresholds = {

@@ -161,7 +161,7 @@ const keepStep = (inputs: EpisodeInputs, judged: Judged, episode: Episode): Step
 const resolvedWords = (episode: Episode, standing: Standing, now: Instant, clear: string | undefined): Words => {
   const { account, balance } = standing
   const since = formatInZone(episode.openedAt, account.timeZone)
-  const figure = formatForPeople(balance.value, account.currency)
+  const figure = formatForPeople(balance.value, account.currency, account.locale)
   return {
     title: clear ?? episode.title,
     summary: `This alert was open since ${since} and ended after ${formatSpan(now - episode.openedAt)}. ${account.name} now stands at ${figure}.`,

@@ -61,6 +61,7 @@ export const messageOf = (standing: Standing, { episode, step, at, words }: Tran
   at,
   openedAt: episode.openedAt,
   timeZone: standing.account.timeZone,
+  ...(standing.account.locale !== undefined && { locale: standing.account.locale }),
   currencyCode: standing.account.currency,
   words,
   chart: chartOf(standing),

@@ -148,8 +148,12 @@ const runwayStat = (standing: Standing): Stat => {
   const { runway, burn } = standing
   if (burn.perDay <= 0n) return { label: 'Runway', value: 'Open-ended', note: 'nothing is being spent' }
   if (!runway) return { label: 'Runway', value: 'Not known yet', note: 'it takes 24 h of spend to tell' }
-  const note = `from ${hoursText(runway.p10Hours)} to ${hoursText(runway.p90Hours)}`
-  return { label: 'Runway', value: hoursText(runway.p50Hours), note }
+  const hours = (count: number): string => hoursText(count, standing.account.locale)
+  return {
+    label: 'Runway',
+    value: hours(runway.p50Hours),
+    note: `from ${hours(runway.p10Hours)} to ${hours(runway.p90Hours)}`,
+  }
 }
 
 const spendStats = (standing: Standing): readonly Stat[] => {

@@ -1,9 +1,8 @@
 /** The tables of an account as rows of words: grants, budgets, feeds, tier, projects. */
 
-import { formatForPeople } from '../domain/money.ts'
 import type { BudgetStanding, Feed, GrantStanding, Standing } from '../domain/standing.ts'
 import { formatInZone, formatSpan } from '../domain/time.ts'
-import { bare, clockTime, percentOf } from '../rules/words.ts'
+import { bare, clockTime, money, percentOf } from '../rules/words.ts'
 import { plain } from './plain.ts'
 
 /** Cells in the order of `columns`; `numeric` names the columns set to the right. */
@@ -84,12 +83,12 @@ const budgetsTable = (standing: Standing): TableView =>
   })
 
 const budgetRow = (standing: Standing, budget: BudgetStanding): readonly string[] => {
-  const share = percentOf(budget.cost, budget.amount)
+  const share = percentOf(budget.cost, budget.amount, standing.account.locale)
   return [
     plain(budget.name || budget.budgetId, NAME_MAX),
     budget.role,
-    formatForPeople(budget.cost, budget.currencyCode),
-    formatForPeople(budget.amount, budget.currencyCode) + (share === undefined ? '' : ` (${share})`),
+    money(standing, budget.cost, budget.currencyCode),
+    money(standing, budget.amount, budget.currencyCode) + (share === undefined ? '' : ` (${share})`),
     clockTime(standing, budget.lastAt),
   ]
 }
@@ -148,7 +147,7 @@ const tierLines = (standing: Standing): readonly string[] => {
 }
 
 const stillNeeded = (standing: Standing, amount: bigint): string =>
-  amount > 0n ? ` after paying ${formatForPeople(amount, standing.account.currency)} more` : ''
+  amount > 0n ? ` after paying ${money(standing, amount)} more` : ''
 
 const remarksOf = ({ setAside, unpricedModels }: Standing): readonly string[] => [
   ...(setAside.length > 0

@@ -2,6 +2,7 @@
 
 import type { Drift } from '../domain/balance.ts'
 import { assertNever } from '../domain/errors.ts'
+import { DEFAULT_LOCALE, numeral } from '../domain/locale.ts'
 import { currencyDigits, divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
 import { DAY_MS, formatSpan } from '../domain/time.ts'
@@ -62,7 +63,8 @@ const printed = (standing: Standing, amount: Nanos): Nanos => {
 
 /** Two decimals, cut. */
 const factorText = (standing: Standing, factorMillionths = standing.balance.factorMillionths): string => {
-  return `${factorMillionths / 1_000_000n}.${String((factorMillionths / 10_000n) % 100n).padStart(2, '0')}`
+  const text = `${factorMillionths / 1_000_000n}.${String((factorMillionths / 10_000n) % 100n).padStart(2, '0')}`
+  return numeral(text, standing.account.locale ?? DEFAULT_LOCALE)
 }
 
 const lowSum = (standing: Standing): string => {
@@ -92,14 +94,15 @@ const driftText = (standing: Standing, drift: Drift): string => {
     case 'silence':
       return `no call was told for ${formatSpan(drift.spanMs)}; at ${bare(standing, drift.perHour)} an hour, as in dear hours of the last day, that may hide ${amount}`
     case 'readings':
-      return `balance readings found the ledger too high by up to ${shareText(drift.shareMillionths)} of spend; of ${bare(standing, drift.spent)} spent since the latest one that is ${amount}`
+      return `balance readings found the ledger too high by up to ${shareText(standing, drift.shareMillionths)} of spend; of ${bare(standing, drift.spent)} spent since the latest one that is ${amount}`
     default:
       return assertNever(drift)
   }
 }
 
 /** Percent with one decimal, cut. */
-const shareText = (millionths: bigint): string => `${Number(millionths / 1_000n) / 10}%`
+const shareText = ({ account }: Standing, millionths: bigint): string =>
+  `${numeral(String(Number(millionths / 1_000n) / 10), account.locale ?? DEFAULT_LOCALE)}%`
 
 const lagLine = (standing: Standing): readonly string[] => {
   const { feedLagMs } = standing.balance

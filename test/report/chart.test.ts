@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { instant } from '../../functions/domain/time.ts'
-import { burnDownSvg, type Chart } from '../../functions/report/chart.ts'
+import { burnDownSvg } from '../../functions/report/chart.ts'
+import type { Chart } from '../../functions/report/chart-frame.ts'
 
 const DAY = 86_400_000
 const START = instant('2026-11-01T00:00:00Z')
