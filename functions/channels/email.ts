@@ -5,7 +5,8 @@ import { z } from 'zod'
 import type { Message } from '../domain/alerts.ts'
 import { contentHash } from '../domain/keys.ts'
 import { renderMail } from '../report/mail.ts'
-import { type ChannelIo, defineChannel, type SendOptions } from './channel.ts'
+import { type ChannelIo, defineChannel, type SendOptions, type SendOutcome } from './channel.ts'
+import { type MailPicture, openPictures } from './mail-picture.ts'
 import { variableName, withConfigErrors } from './settings.ts'
 import { smtpFailure, smtpReply } from './smtp-outcome.ts'
 import { smtpServer } from './smtp-server.ts'
@@ -44,14 +45,16 @@ export const email = withConfigErrors(
     secrets: ({ smtp }) => [smtp],
     open: ({ to, from, smtp }, io) => {
       const send = sender(io, smtp)
+      const pictureOf = openPictures()
       return {
         recipients: to,
         send: async (message, options) => {
           if (options.signal.aborted) {
             return { kind: 'retry', reason: 'timeout', note: 'no time was left to send', ambiguous: false }
           }
+          const picture = pictureOf(message)
           try {
-            return smtpReply(await send(envelopeOf(message, from, options)))
+            return noted(smtpReply(await send(mailOf(message, picture, { ...options, from }))), picture)
           } catch (error) {
             return smtpFailure(error, options.signal.aborted)
           }
@@ -61,7 +64,11 @@ export const email = withConfigErrors(
   }),
 )
 
-type OutgoingMail = ReturnType<typeof envelopeOf>
+/** A picture that failed is told where the delivery is listed. */
+const noted = (outcome: SendOutcome, { kind }: MailPicture): SendOutcome =>
+  kind === 'failed' ? { ...outcome, note: `${outcome.note}; its picture could not be drawn` } : outcome
+
+type OutgoingMail = ReturnType<typeof mailOf>
 
 const sender = (io: ChannelIo, variable: string) => {
   const transport = createTransport({ ...smtpServer(io, variable), ...TIMEOUTS, logger: false, debug: false })
@@ -69,11 +76,13 @@ const sender = (io: ChannelIo, variable: string) => {
 }
 
 /** Everything is a function of message and delivery, so that all attempts send the same bytes. */
-const envelopeOf = (message: Message, from: string, { idempotencyKey, recipient, signal }: SendOptions) => {
+const mailOf = (message: Message, picture: MailPicture, options: SendOptions & { readonly from: string }) => {
+  const { from, recipient, signal } = options
   const domain = from.slice(from.lastIndexOf('@') + 1)
-  const token = contentHash(idempotencyKey).slice(0, 32)
+  const token = contentHash(options.idempotencyKey).slice(0, 32)
   const thread = `<${contentHash(message.alertKey).slice(0, 32)}.episode.drawdown@${domain}>`
-  const { subject, text, html } = renderMail(message)
+  const carried = picture.kind === 'drawn' ? [attachmentOf(picture, domain)] : []
+  const { subject, text, html } = renderMail(message, carried[0])
   return {
     envelope: { from, to: [recipient] },
     from: { name: 'Drawdown', address: from },
@@ -81,6 +90,7 @@ const envelopeOf = (message: Message, from: string, { idempotencyKey, recipient,
     subject,
     text,
     html,
+    attachments: carried,
     date: new Date(message.at),
     messageId: `<${token}.drawdown@${domain}>`,
     inReplyTo: thread,
@@ -92,3 +102,12 @@ const envelopeOf = (message: Message, from: string, { idempotencyKey, recipient,
     signal,
   }
 }
+
+/** Inline, referred to by the HTML part alone. */
+const attachmentOf = ({ name, png }: Extract<MailPicture, { kind: 'drawn' }>, domain: string) => ({
+  filename: 'balance.png',
+  content: Buffer.from(png),
+  contentType: 'image/png',
+  contentDisposition: 'inline' as const,
+  cid: `${name}.chart.drawdown@${domain}`,
+})

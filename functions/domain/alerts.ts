@@ -108,6 +108,8 @@ export type Message = {
   readonly chart: readonly ChartPoint[]
   /** Projects that share the account's fate. */
   readonly projects: readonly string[]
+  /** Who burns how much of it: estimated spend a day as decimal text, largest first; absent where no usage tells. */
+  readonly burnByProject?: readonly { readonly projectId: string; readonly perDay: string }[]
 }
 
 /** One message to one recipient of one channel, committed with the decision that caused it. */
