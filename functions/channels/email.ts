@@ -5,8 +5,9 @@ import { z } from 'zod'
 import type { Message } from '../domain/alerts.ts'
 import { contentHash } from '../domain/keys.ts'
 import { renderMail } from '../report/mail.ts'
-import { type ChannelIo, defineChannel, type SendOptions, type SendOutcome } from './channel.ts'
-import { type MailPicture, openPictures } from './mail-picture.ts'
+import { mailChart } from '../report/mail-chart.ts'
+import { type ChannelDef, type ChannelIo, defineChannel, type SendOptions, type SendOutcome } from './channel.ts'
+import { type DrawPicture, type MailPicture, openPictures } from './mail-picture.ts'
 import { variableName, withConfigErrors } from './settings.ts'
 import { smtpFailure, smtpReply } from './smtp-outcome.ts'
 import { smtpServer } from './smtp-server.ts'
@@ -36,33 +37,36 @@ const settings = z.strictObject({
 /**
  * Sends multipart mail with a Message-ID made of the delivery's id, so that a second copy can be told as one.
  * A lost connection is ambiguous: SMTP cannot say whether the message was taken. TLS is required and verified,
- * except on loopback where `io.allowLoopback`.
+ * except on loopback where `io.allowLoopback`. A picture that cannot be drawn is left out, and the outcome says so.
  */
-export const email = withConfigErrors(
-  defineChannel({
-    kind: 'email',
-    settings,
-    secrets: ({ smtp }) => [smtp],
-    open: ({ to, from, smtp }, io) => {
-      const send = sender(io, smtp)
-      const pictureOf = openPictures()
-      return {
-        recipients: to,
-        send: async (message, options) => {
-          if (options.signal.aborted) {
-            return { kind: 'retry', reason: 'timeout', note: 'no time was left to send', ambiguous: false }
-          }
-          const picture = pictureOf(message)
-          try {
-            return noted(smtpReply(await send(mailOf(message, picture, { ...options, from }))), picture)
-          } catch (error) {
-            return smtpFailure(error, options.signal.aborted)
-          }
-        },
-      }
-    },
-  }),
-)
+export const emailWith = (draw: DrawPicture): ChannelDef =>
+  withConfigErrors(
+    defineChannel({
+      kind: 'email',
+      settings,
+      secrets: ({ smtp }) => [smtp],
+      open: ({ to, from, smtp }, io) => {
+        const [send, pictureOf] = [sender(io, smtp), openPictures(draw)]
+        return {
+          recipients: to,
+          send: async (message, options) => {
+            if (options.signal.aborted) {
+              return { kind: 'retry', reason: 'timeout', note: 'no time was left to send', ambiguous: false }
+            }
+            const picture = pictureOf(message)
+            try {
+              return noted(smtpReply(await send(mailOf(message, picture, { ...options, from }))), picture)
+            } catch (error) {
+              return smtpFailure(error, options.signal.aborted)
+            }
+          },
+        }
+      },
+    }),
+  )
+
+/** Mail with the burn-down chart of its message. */
+export const email = emailWith(mailChart)
 
 /** A picture that failed is told where the delivery is listed. */
 const noted = (outcome: SendOutcome, { kind }: MailPicture): SendOutcome =>

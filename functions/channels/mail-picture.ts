@@ -2,7 +2,9 @@
 
 import type { Message } from '../domain/alerts.ts'
 import { contentHash } from '../domain/keys.ts'
-import { mailChart } from '../report/mail-chart.ts'
+
+/** `undefined` where there is nothing to draw; throws only for a bug. */
+export type DrawPicture = (message: Message) => Uint8Array | undefined
 
 /** `failed`: a picture was meant to be there; the mail goes out without it and says so. */
 export type MailPicture =
@@ -16,7 +18,7 @@ const KEPT_MAX = 16
  * Pictures of messages by what they show; the oldest is forgotten first. `name` is a hash of that, the same at every
  * attempt. Never throws: an alert without a picture is better than none.
  */
-export const openPictures = (draw: (message: Message) => Uint8Array | undefined = mailChart) => {
+export const openPictures = (draw: DrawPicture) => {
   const kept = new Map<string, MailPicture>()
   return (message: Message): MailPicture => {
     const { chart, currencyCode, timeZone, locale = '' } = message
@@ -31,7 +33,7 @@ export const openPictures = (draw: (message: Message) => Uint8Array | undefined 
   }
 }
 
-const drawn = (draw: (message: Message) => Uint8Array | undefined, message: Message, name: string): MailPicture => {
+const drawn = (draw: DrawPicture, message: Message, name: string): MailPicture => {
   try {
     const png = draw(message)
     return png ? { kind: 'drawn', name, png } : { kind: 'none' }

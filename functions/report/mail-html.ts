@@ -72,7 +72,7 @@ const button = (view: MessageView): Markup | false => {
   const { strong } = COLOURS[view.tone]
   return html`
 <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:20px 0 0"><tr>
-<td bgcolor="${strong}" style="border-radius:6px;background:${strong}"><a href="${step.url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;${FONT}">${step.label}</a></td>
+<td bgcolor="${strong}" style="border-radius:6px;background:${strong};mso-padding-alt:12px 22px"><a href="${step.url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;${FONT}">${step.label}</a></td>
 </tr></table>`
 }
 

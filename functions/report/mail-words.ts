@@ -30,7 +30,7 @@ const buttonLabel = (label: string): string => {
   return /^.{12,}?(?=[,:;] | \(| and | on the | that | which )/.exec(label)?.[0] ?? label
 }
 
-const AMOUNT = /^[-−]?\d[\d.,'’\u00a0\u202f]*/
+const AMOUNT = /^[-−]?\d[\d.,'’\u00a0\u202f]*(?= |$)/
 
 /** The number that matters, and its unit and whatever follows; all of it is words where it begins with no number. */
 export const figureParts = (figure: string): { readonly amount: string; readonly words: string } => {

@@ -46,13 +46,17 @@ const ARITHMETIC_MAX = 20
 const STEPS_MAX = 6
 const PROJECTS_MAX = 12
 
+/** Older mail programs show them in a subject as signs of their own. */
+const NO_BREAK_SPACES = /[\u00A0\u202F]/g
+
 /** Pure: the same message gives the same view, so every attempt sends the same bytes. */
 export const viewOf = (message: Message): MessageView => {
   const { words, alertKey } = message
   const title = plain(words.title, TITLE_MAX)
+  const subject = title.replace(NO_BREAK_SPACES, ' ')
   const key = plain(alertKey, KEY_MAX)
   return {
-    ...mood(message, title),
+    ...mood(message, subject),
     title,
     figure: plain(words.figure, FIGURE_MAX),
     why: plain(words.summary, SENTENCES_MAX),
