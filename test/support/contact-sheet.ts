@@ -4,12 +4,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import type { Message } from '../../functions/domain/alerts.ts'
-import { renderMail } from '../../functions/report/mail.ts'
-import { mailChart } from '../../functions/report/mail-chart.ts'
 import { creditLow } from '../../functions/rules/credit-low.ts'
 import { type Look, openBrowser } from './browser.ts'
 import { HOSTILE, messageOf } from './message.ts'
 import { ruleMessages, storyOf } from './rule-messages.ts'
+import { shownMail } from './shown-mail.ts'
 
 const FOLDER = join(import.meta.dirname, '../../.drawdown/contact-sheet')
 /** Mails side by side; more would be too small to read. */
@@ -21,19 +20,12 @@ const LOOKS: readonly Look[] = [
   { scheme: 'dark', width: 680 },
 ]
 
-/** As a client shows it: the picture the mail carries put in its place. */
-const shown = (message: Message): string => {
-  const png = mailChart(message)
-  const { html } = renderMail(message, png && { cid: 'chart' })
-  return png ? html.replace('cid:chart', `data:image/png;base64,${Buffer.from(png).toString('base64')}`) : html
-}
-
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;')
 
 const sheet = (messages: readonly Message[], width: number): string => `<!doctype html><meta charset="utf-8">
 <style>body { margin: 0; display: flex; align-items: flex-start; gap: 8px; background: #888; font: 12px sans-serif }
 iframe { border: 0; width: ${width}px; background: Canvas; color-scheme: light dark } figure { margin: 0 }</style>
-${messages.map((message) => `<figure><figcaption>${message.rule} ${message.step}</figcaption><iframe srcdoc="${escaped(shown(message))}"></iframe></figure>`).join('')}`
+${messages.map((message) => `<figure><figcaption>${message.rule} ${message.step}</figcaption><iframe srcdoc="${escaped(shownMail(message))}"></iframe></figure>`).join('')}`
 
 /** Frames are as high as what is in them. */
 const GROW = `for (const frame of document.querySelectorAll('iframe')) {
