@@ -38,6 +38,7 @@ export type AccountView = AccountTables & {
     readonly points: readonly { readonly at: Instant; readonly balance: string }[]
     readonly currencyCode: string
     readonly timeZone: string
+    readonly locale?: string
     readonly levels: readonly { readonly balance: string; readonly label: string }[]
   }
 }
@@ -100,6 +101,7 @@ const chartOf = (standing: Standing): AccountView['chart'] => {
     points: judgesCredit(standing) ? history.map(({ at, balance }) => ({ at, balance: text(balance) })) : [],
     currencyCode: account.currency,
     timeZone: account.timeZone,
+    ...(account.locale !== undefined && { locale: account.locale }),
     levels: [...percents, ...amount.map((level) => ({ balance: text(level), label: money(standing, level) }))],
   }
 }

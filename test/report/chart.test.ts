@@ -59,6 +59,12 @@ describe('the burn-down chart', () => {
     expect(svg).not.toContain('far')
   })
 
+  it('writes its numbers as the locale does', () => {
+    const svg = burnDownSvg(chart(['1234.5', '0'], { locale: 'de-DE' }))
+    expect(svg).toContain('>1.500</text>')
+    expect(svg).toContain('Balance from 1.234,50 USD at ')
+  })
+
   it('takes its colours from the page, with colours of its own to fall back on', () => {
     const svg = burnDownSvg(chart(['100', '0']))
     for (const name of ['line', 'fill', 'grid', 'text', 'zero']) expect(svg).toContain(`var(--chart-${name},#`)
