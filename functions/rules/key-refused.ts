@@ -44,7 +44,7 @@ const alarm = (standing: Standing, seen: CauseEvidence): Words => ({
     ? `Calls of project ${seen.projectId} fail because the key was found in public. Somebody else may have spent with it: look at what was spent before it was blocked. The credit of ${standing.account.name} is not the reason.`
     : `Calls of project ${seen.projectId} fail: ${CAUSE_TERMS.key.meaning}. The credit of ${standing.account.name} is not the reason.`,
   figure: failedText(seen),
-  stops: `Callers that use this key, last seen ${clockTime(standing, seen.at)}; other keys go on. It passes ${CAUSE_TERMS.key.passes}.`,
+  stops: `Callers that use this key, last seen ${clockTime(standing, seen.at)}; other keys go on. It does not pass by itself.`,
   arithmetic: refusalSums(standing, seen),
   next: [
     CAUSE_TERMS.key.next,

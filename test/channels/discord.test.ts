@@ -95,7 +95,7 @@ describe('a Discord message', () => {
                 '= 12.40 USD balance; 4.40 USD a day over the last 7 days',
               ].join('\n'),
             },
-            { name: 'Projects that share this fate', value: 'my-app, my-batch' },
+            { name: 'Who shares this account', value: 'my-app, my-batch' },
             {
               name: 'Who does what',
               value: [

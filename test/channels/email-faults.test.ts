@@ -19,11 +19,13 @@ afterAll(() => peer.close())
 
 const sendTo = (url: string, allowLoopback: boolean, patienceMs = PATIENCE_MS): Promise<SendOutcome> => {
   const settings = { kind: 'email', to: ['ops@example.com'], from: 'drawdown@example.com', smtp: 'SMTP_URL' }
-  return email.open(settings, { secret: () => url, fetch, allowLoopback }).send(sampleMessage({ chart: [] }), {
-    idempotencyKey: 'a1b2c3d4e5f60718293a',
-    recipient: 'ops@example.com',
-    signal: AbortSignal.timeout(patienceMs),
-  })
+  return email
+    .open(settings, { secret: () => url, fetch, clock: () => 0, allowLoopback })
+    .send(sampleMessage({ chart: [] }), {
+      idempotencyKey: 'a1b2c3d4e5f60718293a',
+      recipient: 'ops@example.com',
+      signal: AbortSignal.timeout(patienceMs),
+    })
 }
 
 /** Signs in only where that is the stage, and asks for TLS only where that is: neither is needed for the rest. */

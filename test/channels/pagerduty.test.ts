@@ -103,7 +103,7 @@ describe('a PagerDuty event', () => {
           Why: expect.stringMatching(/^The balance fell below 20%/),
           'What stops, and when': [expect.stringContaining('every API key')],
           'The arithmetic': [expect.any(String), expect.stringContaining('87.60 drawn'), expect.any(String)],
-          'Projects that share this fate': ['my-app, my-batch'],
+          'Who shares this account': ['my-app, my-batch'],
           'Who does what': [
             '1. Buy credit in AI Studio (billing owner)',
             '2. See which project spends it (on call)',

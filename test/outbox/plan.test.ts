@@ -21,6 +21,7 @@ test('a message freezes who burns how much, twelve at most, as exact text', () =
   const byProject = Array.from({ length: 20 }, (_, index) => ({
     projectId: `p${index}`,
     perDay: nanos(`${20 - index}.5`),
+    models: [],
   }))
   const judged = standing({ byProject })
   const { burnByProject } = messageOf(judged, transition(judged))

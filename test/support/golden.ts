@@ -5,6 +5,7 @@ import { join, relative } from 'node:path'
 import type { ChannelDef, ChannelIo } from '../../functions/channels/channel.ts'
 import { channels } from '../../functions/channels/index.ts'
 import type { Message } from '../../functions/domain/alerts.ts'
+import { instant } from '../../functions/domain/time.ts'
 import { creditLow } from '../../functions/rules/credit-low.ts'
 import { ruleMessages, storyOf } from './rule-messages.ts'
 import { type ReceivedMail, type SmtpPeer, startSmtp } from './smtp-server.ts'
@@ -83,6 +84,8 @@ const ioOf = (smtp: SmtpPeer, bodies: string[]): ChannelIo => ({
     bodies.push(String(init?.body))
     return new Response('ok')
   },
+  /** Half past nine, UTC: signatures state it. */
+  clock: () => instant('2026-11-23T09:30:00Z'),
   allowLoopback: true,
 })
 

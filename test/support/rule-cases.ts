@@ -1,10 +1,11 @@
 /** For each rule one standing that makes it speak, as real as can be: what golden files and the contact sheet show. */
 
+import type { Bounds } from '../../functions/domain/balance.ts'
 import type { CauseEvidence, DepletionEvidence } from '../../functions/domain/evidence.ts'
 import type { ErrorCause } from '../../functions/domain/facts.ts'
 import { type AccountId, contentHash, factKey } from '../../functions/domain/keys.ts'
 import { nanos } from '../../functions/domain/money.ts'
-import type { Bounds, Standing } from '../../functions/domain/standing.ts'
+import type { Standing } from '../../functions/domain/standing.ts'
 import { DAY_MS, HOUR_MS, type Instant, instant, MINUTE_MS } from '../../functions/domain/time.ts'
 import type { RuleContext } from '../../functions/rules/rule.ts'
 import { AS_OF, budget, grant, type StandingOverrides } from './standing.ts'
@@ -40,8 +41,8 @@ const spending = {
   burn: { perDay: nanos('4.01'), spent: nanos('28.04'), coveredMs: 7 * DAY_MS },
   spent: { billed: nanos('50.05'), estimated: nanos('50.90') },
   byProject: [
-    { projectId: 'my-app', perDay: nanos('2.78') },
-    { projectId: 'my-batch', perDay: nanos('1.19') },
+    { projectId: 'my-app', perDay: nanos('2.78'), models: [{ model: 'gemini-3.5-flash', perDay: nanos('2.78') }] },
+    { projectId: 'my-batch', perDay: nanos('1.19'), models: [{ model: 'gemini-2.5-pro', perDay: nanos('1.19') }] },
   ],
   base: nanos('66'),
   feeds: { budget: { lastAt: ago(2 * HOUR_MS), stale: false }, usage: { lastAt: ago(MINUTE_MS), stale: false } },
@@ -82,11 +83,11 @@ const depletion = (more: Partial<DepletionEvidence> = {}): DepletionEvidence => 
   ...more,
 })
 
-const cause = (kind: ErrorCause, message: string): CauseEvidence => ({
+const cause = (kind: ErrorCause, message: string, code = 429): CauseEvidence => ({
   cause: kind,
   projectId: 'my-app',
   at: ago(10 * MINUTE_MS),
-  code: 429,
+  code,
   message,
   quotaIds: [],
   count: 128,
@@ -138,6 +139,20 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     standing: {
       ...plenty,
       evidence: { causes: [cause('project-cap', 'Your project has exceeded its monthly spending cap.')] },
+    },
+  },
+  'billing-refused': {
+    standing: {
+      ...plenty,
+      evidence: {
+        causes: [cause('delinquent', 'Lightning dunning decision is deny for project: projects/123456789012', 403)],
+      },
+    },
+  },
+  'key-refused': {
+    standing: {
+      ...plenty,
+      evidence: { causes: [cause('key', 'Your API key was reported as leaked. Please use another API key.', 403)] },
     },
   },
   'payment-unrecorded': {
