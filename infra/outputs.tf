@@ -1,0 +1,35 @@
+output "next_steps" {
+  description = "What to do now, ready to paste."
+  value       = <<-EOT
+    1. See the functions answer (wait five minutes, then a successful run is listed):
+         gcloud logging read 'resource.labels.service_name="drawdown-schedule" httpRequest.status=200' --project=${var.project_id} --limit=1 --format='value(timestamp)'
+    2. Enter the balance you see in AI Studio:
+         GOOGLE_CLOUD_PROJECT=${var.project_id} npx drawdown reading ACCOUNT 41.20 --currency USD --topic
+    3. Open the status page:
+         ${var.status_domain == null ? "gcloud run services proxy drawdown-status --project=${var.project_id} --region=${var.region}, then http://localhost:8080" : "https://${var.status_domain} (point its DNS at ${join("", [for address in google_compute_global_address.status : address.address])} first)"}
+    Google sends the first budget message within hours of the budget's making.
+  EOT
+}
+
+output "topics" {
+  description = "Full names: budgets, anomalies and facts go to billing-notifications, callers' token counts to gemini-usage."
+  value       = { for name in ["billing-notifications", "gemini-usage"] : name => local.topics[name] }
+}
+
+output "service_accounts" {
+  description = "Function => its account."
+  value       = local.emails
+}
+
+output "budgets" {
+  description = "Billing account => ids of the budgets made here and what each is for; they are in the deployed configuration already."
+  value       = { for id, budgets in local.made_budgets : id => budgets if length(budgets) > 0 }
+}
+
+output "for_administrators" {
+  description = "Rights that were left to others because billing_accounts or watched_projects leave something out."
+  value = concat(
+    [for id in setsubtract(keys(local.accounts), local.billing_accounts) : "gcloud billing accounts add-iam-policy-binding ${id} --member=${local.members["schedule"]} --role=roles/billing.viewer"],
+    [for id in setsubtract(local.listed_projects, local.watched_projects) : "gcloud projects add-iam-policy-binding ${id} --member=${local.members["schedule"]} --role=roles/browser"],
+  )
+}
