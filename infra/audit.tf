@@ -3,7 +3,8 @@
 locals {
   billing_events = join(" AND ", [
     "protoPayload.serviceName=\"cloudbilling.googleapis.com\"",
-    "protoPayload.methodName=(\"AssignResourceToBillingAccount\" OR \"DisableResourceBilling\" OR \"CloseBillingAccount\" OR \"ReopenBillingAccount\")",
+    # The names are documented in their short form; a qualified one would end the same.
+    "protoPayload.methodName=~\"(AssignResourceToBillingAccount|DisableResourceBilling|CloseBillingAccount|ReopenBillingAccount)$\"",
   ])
   billing_topic = "pubsub.googleapis.com/${local.topics["billing-notifications"]}"
 }

@@ -5,11 +5,14 @@ locals {
   # Credit of today's Prepay plan pays for the Gemini API alone, older credit for every service (null).
   drawdown_services = { cloud-credit = null, gemini-prepay = [local.gemini_service] }
 
-  # Several drawdown budgets add up: an account that lists its own gets no second one.
-  drawdown_accounts = {
-    for id in local.billing_accounts : id => try(local.accounts[id].plan, "gemini-prepay")
-    if contains(keys(local.drawdown_services), try(local.accounts[id].plan, "gemini-prepay")) && !contains(values(try(local.accounts[id].budgets, {})), "drawdown")
+  # Prepaid accounts and their plans. Several drawdown budgets add up: an account that lists its own gets no second one.
+  prepaid = {
+    for id, account in local.accounts : id => try(account.plan, "gemini-prepay")
+    if contains(keys(local.drawdown_services), try(account.plan, "gemini-prepay")) && !contains(values(try(account.budgets, {})), "drawdown")
   }
+  drawdown_accounts = { for id, plan in local.prepaid : id => plan if contains(local.billing_accounts, id) }
+  # The output for_administrators says how their budget is made.
+  left_accounts = { for id, plan in local.prepaid : id => plan if !contains(local.billing_accounts, id) }
 
   # The id is the last part of the budget's name.
   made_budgets = {
@@ -99,9 +102,7 @@ resource "google_billing_budget" "watch" {
 
 check "drawdown_budgets" {
   assert {
-    condition = alltrue([
-      for id, account in local.accounts : contains(keys(local.drawdown_accounts), id) || try(account.plan, "gemini-prepay") == "postpay" || contains(values(try(account.budgets, {})), "drawdown")
-    ])
-    error_message = "An account has no drawdown budget: add it to billing_accounts, or list a budget of your own as drawdown in the configuration. Without one its credit is not measured."
+    condition     = length(local.left_accounts) == 0
+    error_message = "No drawdown budget measures the credit of ${join(", ", keys(local.left_accounts))}: make one as the output for_administrators says, and list its id as drawdown in the configuration."
   }
 }

@@ -29,6 +29,10 @@ output "budgets" {
 output "for_administrators" {
   description = "Rights that were left to others because billing_accounts or watched_projects leave something out."
   value = concat(
+    [
+      for id, plan in local.left_accounts :
+      "gcloud billing budgets create --billing-account=${id} --display-name='Drawdown: gross spend from prepaid credit' --budget-amount=100 --calendar-period=month --credit-types-treatment=exclude-all-credits${plan == "gemini-prepay" ? " --filter-services=${local.gemini_service}" : ""} --threshold-rule=percent=0.5 --threshold-rule=percent=0.9 --threshold-rule=percent=1.0 --notifications-rule-pubsub-topic=${local.topics["billing-notifications"]}"
+    ],
     [for id in setsubtract(keys(local.accounts), local.billing_accounts) : "gcloud billing accounts add-iam-policy-binding ${id} --member=${local.members["schedule"]} --role=roles/billing.viewer"],
     [for id in setsubtract(local.listed_projects, local.watched_projects) : "gcloud projects add-iam-policy-binding ${id} --member=${local.members["schedule"]} --role=roles/browser"],
   )

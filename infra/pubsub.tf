@@ -79,7 +79,7 @@ resource "google_pubsub_subscription" "dead" {
   project                    = var.project_id
   name                       = "${each.key}-dead"
   topic                      = local.dead_letters[each.key]
-  ack_deadline_seconds       = 60
+  ack_deadline_seconds       = 600
   message_retention_duration = "${31 * local.day_seconds}s"
 
   expiration_policy {

@@ -9,23 +9,24 @@ resource "google_monitoring_notification_channel" "operator" {
 }
 
 locals {
-  services_filter = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=monitoring.regex.full_match(\"drawdown-.*\")"
+  subscriptions_pattern = "(${join("|", keys(local.subscriptions))})"
+  services_filter       = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=monitoring.regex.full_match(\"drawdown-.*\")"
 
   # aligner and period make one number per series of the metric; the alert fires above the limit.
   watched_numbers = {
     dead-letters = {
       title   = "messages were given up"
-      filter  = "metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=monitoring.regex.full_match(\".*-dead\")"
+      filter  = "metric.type=\"pubsub.googleapis.com/subscription/num_undelivered_messages\" AND resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=monitoring.regex.full_match(\"${local.subscriptions_pattern}-dead\")"
       aligner = "ALIGN_MAX"
       reducer = "REDUCE_MAX"
       group   = "resource.label.subscription_id"
       period  = "300s"
       limit   = 0
-      next    = "Messages lie in a dead-letter subscription. Mend the cause (its function's log says it), then redrive them: infra/README.md, Redrive dead letters."
+      next    = "Messages lie in a dead-letter subscription. Mend the cause (the function's log says it), then redrive them as infra/README.md says under Dead letters."
     }
     backlog = {
       title   = "messages wait for more than ten minutes"
-      filter  = "metric.type=\"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=monitoring.regex.full_match(\"(billing-notifications|gemini-usage|drawdown-schedule|alert-deliveries)-push\")"
+      filter  = "metric.type=\"pubsub.googleapis.com/subscription/oldest_unacked_message_age\" AND resource.type=\"pubsub_subscription\" AND resource.labels.subscription_id=monitoring.regex.full_match(\"${local.subscriptions_pattern}-push\")"
       aligner = "ALIGN_MAX"
       reducer = "REDUCE_MAX"
       group   = "resource.label.subscription_id"

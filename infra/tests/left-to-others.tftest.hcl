@@ -33,8 +33,8 @@ run "left_to_others" {
     error_message = "something outside the own project is touched"
   }
   assert {
-    condition     = length(output.for_administrators) == 7
-    error_message = "what the others have to do is printed: four accounts, three projects"
+    condition     = length(output.for_administrators) == 9
+    error_message = "what the others have to do is printed: two budgets, rights on four accounts and three projects"
   }
   assert {
     condition     = [for grant in google_cloud_run_v2_service_iam_member.viewers : "${grant.name} ${grant.role} ${grant.member}"] == ["drawdown-status roles/run.invoker group:ops@example.com"]
