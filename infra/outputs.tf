@@ -1,13 +1,12 @@
 output "next_steps" {
   description = "What to do now, ready to paste."
   value       = <<-EOT
-    1. See the functions answer (wait five minutes, then a successful run is listed):
-         gcloud logging read 'resource.labels.service_name="drawdown-schedule" httpRequest.status=200' --project=${var.project_id} --limit=1 --format='value(timestamp)'
-    2. Enter the balance you see in AI Studio:
+    1. Prove that it works: a message that cannot be read goes all the way, and within a minute a mail says "1 input set aside".
+         gcloud pubsub topics publish billing-notifications --project=${var.project_id} --message=hello
+    2. Open the status page:
+         ${var.status_domain == null ? "gcloud run services proxy drawdown-status --project=${var.project_id} --region=${var.region}   then http://localhost:8080" : "point the DNS of ${var.status_domain} at ${join("", [for address in google_compute_global_address.status : address.address])}, then https://${var.status_domain}"}
+    3. Google sends the first budget message within hours. After it, enter the balance you see in AI Studio:
          GOOGLE_CLOUD_PROJECT=${var.project_id} npx drawdown reading ACCOUNT 41.20 --currency USD --topic
-    3. Open the status page:
-         ${var.status_domain == null ? "gcloud run services proxy drawdown-status --project=${var.project_id} --region=${var.region}, then http://localhost:8080" : "https://${var.status_domain} (point its DNS at ${join("", [for address in google_compute_global_address.status : address.address])} first)"}
-    Google sends the first budget message within hours of the budget's making.
   EOT
 }
 
