@@ -56,7 +56,7 @@ test('the examples set variables that exist, and all that are required', () => {
 })
 
 test('the Terraform tests cover every resource but those that hold no choice', () => {
-  const tests = filesOf('.tftest.hcl', 'tests').map(textOf).join('\n')
+  const tests = [...filesOf('.tftest.hcl'), ...filesOf('.tftest.hcl', 'tests')].map(textOf).join('\n')
   const dull = [
     'google_artifact_registry_repository.images',
     'google_compute_global_address.status',
@@ -72,6 +72,11 @@ test('the Terraform tests cover every resource but those that hold no choice', (
   ]
   const untold = resources.map(({ labels }) => labels.join('.')).filter((name) => !tests.includes(name))
   expect(untold.sort()).toEqual(dull)
+})
+
+test('infra-check finds the Terraform tests, for which it looks in two places at once', () => {
+  expect(filesOf('.tftest.hcl')).not.toEqual([])
+  expect(filesOf('.tftest.hcl', 'tests')).not.toEqual([])
 })
 
 test('blocks are read as they are written', () => {

@@ -1,4 +1,5 @@
 # What somebody gets who sets nothing but the required variables. One run: each costs seconds.
+# It lies beside the files, the others in tests/: infra-check runs the tests only where it finds some in both places.
 
 mock_provider "google" {
   mock_data "google_project" {
