@@ -1,5 +1,6 @@
 # The sixth function, which can stop projects. It is not there unless it was armed, and can then do one thing only:
-# take the named projects off their billing account. It reads no ledger and holds no other right.
+# take the named projects off their billing account. It reads no ledger and holds no other right. The bundle must have a
+# target of this name; without one, arming fails when the function is deployed.
 
 locals {
   enforce_function = var.enforce_armed ? {

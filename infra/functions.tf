@@ -1,7 +1,7 @@
 # Five functions from one bundle; each has its own account, limits and reasons.
 
 locals {
-  # timeout in seconds. instances × concurrency bounds what a flood can cost; README, Deploy, says how much that is.
+  # timeout in seconds. instances bounds what a flood can cost; README.md beside this file says how much that is.
   base_functions = {
     # A few messages a day per budget; two instances bridge a change of revision.
     billingNotification = { name = "drawdown-billing-notification", timeout = 60, concurrency = 20, instances = 2, announces = true }
