@@ -1,20 +1,26 @@
 /** What the burn rate is read from: bills, and calls where they show everything. */
 
 import { divideHalfEven, type Nanos, UNIT } from '../domain/money.ts'
-import type { Instant } from '../domain/time.ts'
+import { DAY_MS, type Instant } from '../domain/time.ts'
 import type { Book } from './book.ts'
 import type { BurnInputs } from './burn.ts'
 import type { Estimate } from './estimate.ts'
 import type { FoldState } from './fold-state.ts'
+import type { Lag } from './lag.ts'
 import { spentBetween } from './usage-series.ts'
 
 const MILLION = 1_000_000n
 
+/** Until the lag is measured it is taken as a day; in a young account a bill that is faster makes calls look dearer than they are. */
+const TRUSTED_MS = 10 * DAY_MS
+
+type CallTimes = { readonly rate: Nanos | undefined; readonly lag: Lag | undefined; readonly now: Instant }
+
 /** Only where the bill has shown what calls are worth: before, they may be a part of what is spent. */
-export const callsOf = (book: Book, estimate: Estimate, rate: Nanos | undefined, now: Instant): BurnInputs['calls'] => {
+export const callsOf = (book: Book, estimate: Estimate, { rate, lag, now }: CallTimes): BurnInputs['calls'] => {
   const { firstAt } = book.usage.notes
-  if (firstAt === undefined || !estimate.calibrated) return undefined
-  const scale = (rate ?? UNIT) * estimate.factorMillionths
+  if (firstAt === undefined || !estimate.calibrated || (!lag && now - firstAt < TRUSTED_MS)) return undefined
+  const scale = (rate ?? UNIT) * estimate.paceMillionths
   const spent = (from: Instant, to: Instant): Nanos =>
     divideHalfEven(spentBetween(book.usage.series, from, to, now) * scale, UNIT * MILLION)
   return { from: firstAt, spent }

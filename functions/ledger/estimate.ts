@@ -21,6 +21,8 @@ export type Estimate = {
   readonly factorMillionths: bigint
   /** Whether the factor is known. */
   readonly calibrated: boolean
+  /** The factor for rates and sums of a month: 1 until three days of calls are settled, or the lag is measured. */
+  readonly paceMillionths: bigint
   /** Whether the factor can turn USD into the account's currency, or needs no such thing. */
   readonly usable: boolean
   /** In the account's currency. */
@@ -62,6 +64,7 @@ const convert = (usd: Nanos, rate: Nanos): Nanos => divideHalfEven(usd * rate, U
 
 const NOTHING = {
   factorMillionths: MILLION,
+  paceMillionths: MILLION,
   unbilled: 0n,
   unbilledWeek: 0n,
   estimated: 0n,
@@ -72,33 +75,55 @@ const NOTHING = {
 /** Judges the usage estimate against what was billed. Pure; amounts in nanos, half-even. */
 export const estimateSpend = (inputs: Inputs): Estimate => {
   if (inputs.usageFrom === undefined) return { ...NOTHING, usable: inputs.rate !== undefined }
-  const { usage, billed, anchors, now } = inputs
+  const { usage, billed, now } = inputs
   const rate = inputs.rate ?? UNIT
   const known = factorOf(inputs, rate)
   const factor = known ?? ONE
   const usable = inputs.rate !== undefined || known !== undefined
   const spent = (from: Instant, to: Instant): Nanos => convert(spentBetween(usage, from, to, now), rate)
   const estimated = periodsOf(billed, now).reduce((sum, { from, to }) => sum + spent(from, to), 0n)
-  /** Times `factor.estimated`, so that the sum is divided and rounded once. */
-  let unbilled = 0n
-  let unbilledWeek = 0n
-  for (const { since, to, ahead, periodEnd } of growthSince({
-    billed,
-    until: now,
-    anchor: anchors.at(-1),
-    factor,
-    spent,
-  })) {
-    if (periodEnd <= (inputs.settledBefore ?? 0)) continue
-    const recent = Math.max(since, now - WEEK_MS + 1)
-    unbilled += ahead
-    unbilledWeek += minNanos(ahead, spent(recent, Math.max(recent, to)) * factor.billed)
-  }
+  const pace = isSteady(inputs) ? factor : ONE
+  const sums = { ...inputs, spent }
+  const unbilled = usable ? unbilledBy(sums, factor).all : 0n
+  const unbilledWeek = usable ? unbilledBy(sums, pace).week : 0n
   const factorMillionths = scale(MILLION, factor)
-  const none = { unbilled: 0n, unbilledWeek: 0n }
-  const amounts = usable ? rounded({ unbilled, unbilledWeek }, factor) : none
-  const drifts = driftsOf({ ...inputs, rate, factor, factorMillionths, spent, unbilled: amounts.unbilled }, known)
-  return { factorMillionths, calibrated: known !== undefined, usable, estimated, ...amounts, drifts }
+  const drifts = driftsOf({ ...inputs, rate, factor, factorMillionths, spent, unbilled }, known)
+  const paceMillionths = scale(MILLION, pace)
+  return {
+    factorMillionths,
+    paceMillionths,
+    calibrated: known !== undefined,
+    usable,
+    estimated,
+    unbilled,
+    unbilledWeek,
+    drifts,
+  }
+}
+
+/**
+ * Until the lag is measured it is taken as a day. A bill that is faster makes the few calls that count as settled look
+ * several times as dear; after three days the error is small. Without a rate the factor is the only word there is.
+ */
+const STEADY_MS = 3 * DAY_MS
+
+const isSteady = ({ lag, rate, usageFrom = 0, lastReadingAt = 0 }: Inputs): boolean =>
+  lag !== undefined || rate === undefined || lastReadingAt - FEED_LAG_MS - usageFrom >= STEADY_MS
+
+type Sums = Inputs & { readonly spent: (from: Instant, to: Instant) => Nanos }
+
+/** Times `factor.estimated` on the way, so that each sum is divided and rounded once. */
+const unbilledBy = (inputs: Sums, factor: Factor): { readonly all: Nanos; readonly week: Nanos } => {
+  const { billed, anchors, spent, now } = inputs
+  let all = 0n
+  let week = 0n
+  for (const growth of growthSince({ billed, until: now, anchor: anchors.at(-1), factor, spent })) {
+    if (growth.periodEnd <= (inputs.settledBefore ?? 0)) continue
+    const recent = Math.max(growth.since, now - WEEK_MS + 1)
+    all += growth.ahead
+    week += minNanos(growth.ahead, spent(recent, Math.max(recent, growth.to)) * factor.billed)
+  }
+  return { all: divideHalfEven(all, factor.estimated), week: divideHalfEven(week, factor.estimated) }
 }
 
 type DriftInputs = Omit<Inputs, 'rate'> & {
@@ -123,11 +148,6 @@ const driftsOf = (inputs: DriftInputs, known: Factor | undefined): readonly Drif
   if (readings) drifts.push({ by: 'readings', most: unbilled + readings.amount, ...readings })
   return drifts.sort((a, b) => (a.most === b.most ? 0 : a.most > b.most ? -1 : 1))
 }
-
-const rounded = (scaled: Pick<Estimate, 'unbilled' | 'unbilledWeek'>, factor: Factor) => ({
-  unbilled: divideHalfEven(scaled.unbilled, factor.estimated),
-  unbilledWeek: divideHalfEven(scaled.unbilledWeek, factor.estimated),
-})
 
 /** Billed ÷ estimated over usage older than the feed's lag, over the periods that both feeds tell of. */
 const factorOf = (inputs: Inputs, rate: Nanos): Factor | undefined => {

@@ -10,7 +10,7 @@ import { spentBetween } from './usage-series.ts'
 type Inputs = {
   /** Billed spend by period start; only a period that begins with the month tells of the month. */
   readonly billed: ReadonlyMap<Instant, Nanos>
-  readonly estimate: Pick<Estimate, 'factorMillionths' | 'usable'>
+  readonly estimate: Pick<Estimate, 'paceMillionths' | 'usable'>
   /** Account currency per USD. */
   readonly rate: Nanos | undefined
   readonly now: Instant
@@ -38,6 +38,6 @@ export const monthStanding = (usage: UsageBook, inputs: Inputs): MonthStanding |
   const isTold = usage.notes.firstAt !== undefined && estimate.usable
   if (inBudget === undefined && !isTold) return undefined
   const usd = isTold ? spentBetween(usage.series, month.from, now + 1, now) : 0n
-  const estimated = divideHalfEven(usd * (inputs.rate ?? UNIT) * estimate.factorMillionths, UNIT * MILLION)
+  const estimated = divideHalfEven(usd * (inputs.rate ?? UNIT) * estimate.paceMillionths, UNIT * MILLION)
   return { ...month, spent: maxNanos(inBudget ?? 0n, estimated) }
 }

@@ -65,7 +65,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
   const covered = isCovered(book, estimate, now)
   const burnInputs = burnInputsOf(book, fold, estimate, {
     now: at,
-    calls: covered ? callsOf(book, estimate, rate, at) : undefined,
+    calls: covered ? callsOf(book, estimate, { rate, lag, now: at }) : undefined,
   })
   const burn = burnOf(burnInputs)
   const balance = boundsOf({ fold, plan, estimate, lag, burn, covered })

@@ -32,7 +32,7 @@ describe('with calls that show everything', () => {
     expect(burnAt(288, facts(0))).toEqual(['30.857142857', '216.00', 168])
   })
 
-  test('a young account is judged over its own age', () => {
+  test('a young account is judged by its bill and what calls are ahead of it, over its own age', () => {
     expect(burnAt(96, facts(0))).toEqual(['24.00', '96.00', 96])
   })
 })
