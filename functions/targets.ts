@@ -5,7 +5,6 @@ import { BusyError } from './app/commit.ts'
 import { drain } from './app/deliver.ts'
 import { type Ingested, ingest } from './app/ingest.ts'
 import { schedule } from './app/schedule.ts'
-import { statusReply } from './app/status.ts'
 import { BODY_MAX } from './body.ts'
 import type { PushGuard } from './push-token.ts'
 import { arrivalFrom } from './sources/arrival.ts'
@@ -32,7 +31,7 @@ export const handlerOf =
     try {
       const app = await appOf()
       if (target === 'status')
-        return await reply(response, await statusReply(app.deps, app.desk, request.method ?? 'GET', request.url ?? '/'))
+        return reply(response, await statusOf(app, request))
       if (request.method !== 'POST')
         return reply(response, {
           status: 405,
@@ -52,6 +51,10 @@ export const handlerOf =
       await failed(appOf, target, error, response)
     }
   }
+
+/** The page is loaded by the target that shows it. */
+const statusOf = async ({ deps, desk }: App, { method = 'GET', url = '/' }: TargetRequest): Promise<Reply> =>
+  (await import('./app/status.ts')).statusReply(deps, desk, method, url)
 
 const run = async (app: App, target: Target, request: TargetRequest, body: Uint8Array): Promise<object> => {
   const topic = TOPIC_OF[target]

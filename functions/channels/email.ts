@@ -1,6 +1,5 @@
 /** Mail by SMTP: one envelope per recipient, the same bytes at every attempt. */
 
-import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import type { Message } from '../domain/alerts.ts'
 import { contentHash } from '../domain/keys.ts'
@@ -10,7 +9,7 @@ import { type ChannelDef, type ChannelIo, defineChannel, type SendOptions, type 
 import { type DrawPicture, type MailPicture, openPictures } from './mail-picture.ts'
 import { variableName, withConfigErrors } from './settings.ts'
 import { smtpFailure, smtpReply } from './smtp-outcome.ts'
-import { smtpServer } from './smtp-server.ts'
+import { type SmtpServer, smtpServer } from './smtp-server.ts'
 
 /** RFC 5321 allows 254 characters. Quotes, groups, lists and line breaks have sent mail to strangers before. */
 const ADDRESS =
@@ -75,8 +74,18 @@ const noted = (outcome: SendOutcome, { kind }: MailPicture): SendOutcome =>
 type OutgoingMail = ReturnType<typeof mailOf>
 
 const sender = (io: ChannelIo, variable: string) => {
-  const transport = createTransport({ ...smtpServer(io, variable), ...TIMEOUTS, logger: false, debug: false })
-  return (mail: OutgoingMail) => transport.sendMail(mail)
+  const server = smtpServer(io, variable)
+  let transport: ReturnType<typeof openTransport> | undefined
+  return async (mail: OutgoingMail) => {
+    transport ??= openTransport(server)
+    return (await transport).sendMail(mail)
+  }
+}
+
+/** Loaded by the first mail: most functions send none. */
+const openTransport = async (server: SmtpServer) => {
+  const { createTransport } = await import('nodemailer')
+  return createTransport({ ...server, ...TIMEOUTS, logger: false, debug: false })
 }
 
 /** Everything is a function of message and delivery, so that all attempts send the same bytes. */

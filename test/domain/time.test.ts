@@ -131,6 +131,17 @@ test.each([
   expect(formatInstant(billingMonthStart(instant(at)))).toBe(start)
 })
 
+test('billing months begin where the time zone data of this Node put midnight in Los Angeles, 2007 to 2106', () => {
+  const clock = new Intl.DateTimeFormat('sv', { timeZone: 'America/Los_Angeles', dateStyle: 'short', timeStyle: 'medium' })
+  const months = Array.from({ length: 1_200 }, (_, n) => new Date(Date.UTC(2007, n, 15)).toISOString().slice(0, 7))
+  for (const [n, month] of months.entries()) {
+    const start = billingMonthStart(Date.parse(`${month}-15T00:00:00Z`))
+    expect(clock.format(start)).toBe(`${month}-01 00:00:00`)
+    expect(billingMonthStart(start)).toBe(start)
+    expect(clock.format(billingMonthStart(start - 1))).toBe(`${months[n - 1] ?? '2006-12'}-01 00:00:00`)
+  }
+})
+
 test.each([
   ['UTC', '2026-11-23 00:05 UTC'],
   ['America/Los_Angeles', '2026-11-22 16:05 PST'],

@@ -45,7 +45,7 @@ const PACKAGES: readonly { readonly where: RegExp; readonly spec: RegExp }[] = [
 ]
 
 /** The only files that may load others on demand: what a cold start needs not, and adapters by name. */
-const LOADERS = /^((wire|index|local|cli)\.ts|cli\/.*)$/
+const LOADERS = /^((wire|targets|index|local|cli)\.ts|cli\/.*)$/
 
 /** Folders whose files are plug-ins, and how a plug-in is told from a helper. */
 const PLUGIN: Readonly<Record<string, RegExp>> = {
