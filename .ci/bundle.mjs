@@ -19,18 +19,21 @@ export const bundleOf = async (root, lock) => {
     plugins: [oneOfEach(root, lock), onlyRequests, emptied, builtins],
     // Google's clients call with node-fetch and pass it Headers of the global kind, whose first use would load Node's own
     // fetch as well: 15 ms of every cold start.
-    transform: { inject: { Headers: ['node-fetch', 'Headers'], FormData: ['node-fetch', 'FormData'] } },
+    transform: {
+      inject: { Headers: ['node-fetch', 'Headers'], FormData: ['node-fetch', 'FormData'] },
+      define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
+    },
     onLog: refuseWarnings,
   })
   const { output } = await bundle.generate({
     format: 'esm',
     entryFileNames: '[name].mjs',
     chunkFileNames: ({ name, facadeModuleId, moduleIds }) => `${nameOf(facadeModuleId, moduleIds) ?? name}.mjs`,
-    // Names are kept for people who read stack traces, and for libraries that ask a class for its own.
+    // Names and lines are kept for people who read stack traces, and for libraries that ask a class for its name.
     minify: {
       compress: { keepNames: { function: true, class: true } },
       mangle: { keepNames: true },
-      codegen: { removeWhitespace: true },
+      codegen: { removeWhitespace: false },
     },
     comments: false,
   })
@@ -48,7 +51,10 @@ const packageOf = (path) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path
 const nameOf = (facade, modules) => {
   const packages = (facade ? [facade] : modules).map(packageOf).filter((name) => name !== undefined)
   const count = (name) => packages.filter((one) => one === name).length
-  return [...new Set(packages)].sort((a, b) => count(b) - count(a))[0]?.replace(/^@/, '').replaceAll('/', '-')
+  return [...new Set(packages)]
+    .sort((a, b) => count(b) - count(a))[0]
+    ?.replace(/^@/, '')
+    .replaceAll('/', '-')
 }
 
 /** npm lays one version of a package down in several places where it cannot hoist it; one of them is enough. */

@@ -30,8 +30,7 @@ export const handlerOf =
   async (request, response) => {
     try {
       const app = await appOf()
-      if (target === 'status')
-        return reply(response, await statusOf(app, request))
+      if (target === 'status') return reply(response, await statusOf(app, request))
       if (request.method !== 'POST')
         return reply(response, {
           status: 405,

@@ -132,7 +132,11 @@ test.each([
 })
 
 test('billing months begin where the time zone data of this Node put midnight in Los Angeles, 2007 to 2106', () => {
-  const clock = new Intl.DateTimeFormat('sv', { timeZone: 'America/Los_Angeles', dateStyle: 'short', timeStyle: 'medium' })
+  const clock = new Intl.DateTimeFormat('sv', {
+    timeZone: 'America/Los_Angeles',
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  })
   const months = Array.from({ length: 1_200 }, (_, n) => new Date(Date.UTC(2007, n, 15)).toISOString().slice(0, 7))
   for (const [n, month] of months.entries()) {
     const start = billingMonthStart(Date.parse(`${month}-15T00:00:00Z`))

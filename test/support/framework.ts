@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 export const ROOT = join(import.meta.dirname, '../..')
-const FRAMEWORK = join(ROOT, 'node_modules/@google-cloud/functions-framework/build/src/main.js')
+const FRAMEWORK = 'node_modules/@google-cloud/functions-framework/build/src/main.js'
 
 export type Started = {
   readonly url: string
@@ -15,15 +15,19 @@ export type Started = {
   readonly ended: Promise<number | null>
 }
 
-/** Starts a target of `source` (this project unless told otherwise) and resolves when it listens. */
+/**
+ * Starts a target of `source` (this project unless told otherwise) and resolves when it listens. `FUNCTION_SOURCE` in `env`
+ * names another folder, which then brings its own framework.
+ */
 export const startFramework = async (
   target: string,
   env: Readonly<Record<string, string>>,
-  source = ROOT,
+  source?: string,
 ): Promise<Started> => {
   const port = await freePort()
-  const args = [FRAMEWORK, `--target=${target}`, `--source=${source}`, `--port=${port}`]
-  return started(args, ROOT, env, /URL: (http:\/\/localhost:\d+)/)
+  const folder = env['FUNCTION_SOURCE'] ?? ROOT
+  const args = [join(folder, FRAMEWORK), `--target=${target}`, `--source=${source ?? folder}`, `--port=${port}`]
+  return started(args, folder, env, /URL: (http:\/\/localhost:\d+)/)
 }
 
 /** Starts `npm start`'s own program in `folder` and resolves when it listens. */
