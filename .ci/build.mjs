@@ -42,7 +42,7 @@ const zipOf = (files) => {
 /** What an earlier build left; anything else in the folder is somebody's own. */
 const clear = (folder) => {
   mkdirSync(folder, { recursive: true })
-  for (const name of readdirSync(folder)) if (/\.(mjs|zip)$/.test(name)) rmSync(join(folder, name))
+  for (const name of readdirSync(folder)) if (/\.([cm]js|zip)$/.test(name)) rmSync(join(folder, name))
 }
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0)

@@ -6,10 +6,12 @@ import { FRAMEWORK } from './bundle.mjs'
 export const packageFiles = (about, lock) => {
   const { version } = lock.packages[`node_modules/${FRAMEWORK}`]
   const head = { name: about.name, version: about.version, license: about.license }
+  // Run by the platform's build once everything is installed: https://docs.cloud.google.com/docs/buildpacks/nodejs
+  const scripts = { 'gcp-build': 'node warm.mjs' }
   const needs = { dependencies: { [FRAMEWORK]: version }, engines: { node: '24.x' } }
   const packages = Object.fromEntries(below(lock.packages).map((path) => [path, lock.packages[path]]))
   return new Map([
-    ['package.json', textOf({ ...head, private: true, type: 'module', main: 'index.mjs', ...needs })],
+    ['package.json', textOf({ ...head, private: true, type: 'module', main: 'index.mjs', scripts, ...needs })],
     [
       'package-lock.json',
       textOf({

@@ -1,9 +1,10 @@
 /** Turns what is wrong with a configuration into lines a person can act on: where, what, and what to write instead. */
 
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type Node } from 'yaml'
+import type { Document, LineCounter, Node } from 'yaml'
 import { z } from 'zod'
 import { ConfigError } from './domain/errors.ts'
 import { nearest } from './domain/nearest.ts'
+import { yaml } from './yaml.ts'
 
 export type Path = readonly (string | number)[]
 
@@ -144,7 +145,7 @@ const lineOf = ({ doc, lines }: Located, path: Path): number => {
   let node: unknown = doc.contents
   let offset = 0
   for (const part of path) {
-    if (isAlias(node)) node = node.resolve(doc)
+    if (yaml().isAlias(node)) node = node.resolve(doc)
     const child = childOf(node, part)
     if (!child) break
     offset = child.offset
@@ -154,6 +155,7 @@ const lineOf = ({ doc, lines }: Located, path: Path): number => {
 }
 
 const childOf = (node: unknown, part: string | number): { offset: number; value: unknown } | undefined => {
+  const { isMap, isNode, isScalar, isSeq } = yaml()
   if (isSeq(node)) {
     const value = node.items[Number(part)]
     return isNode(value) ? { offset: startOf(value), value } : undefined

@@ -1,7 +1,6 @@
 /** What the configuration file comes to once it is checked. */
 
 import { readFileSync, statSync } from 'node:fs'
-import { LineCounter, parseDocument } from 'yaml'
 import { crossProblems } from './config-checks.ts'
 import { type ConfigFile, configFile } from './config-file.ts'
 import { configError, type Located, problemsOf } from './config-problems.ts'
@@ -11,6 +10,7 @@ import { nanos } from './domain/money.ts'
 import type { AccountSettings, Thresholds } from './domain/standing.ts'
 import type { Environment } from './environment.ts'
 import type { PlanRoute } from './outbox/plan.ts'
+import { yaml } from './yaml.ts'
 
 export { readEnvironment, staysLocal } from './environment.ts'
 
@@ -43,6 +43,8 @@ export const loadConfig = (path: string | undefined, env: Environment): Config =
 
 /** Checks a configuration text, YAML or JSON. Throws `ConfigError` whose lines begin with `fileName:line`; no secret is repeated. */
 export const parseConfig = (text: string, fileName: string): Config => {
+  const soundJson = parseJson(text)
+  if (soundJson) return soundJson
   const located = parseYaml(text, fileName)
   const value = toValue(located)
   const result = configFile.safeParse(value)
@@ -50,6 +52,34 @@ export const parseConfig = (text: string, fileName: string): Config => {
   const problems = crossProblems(result.data)
   if (problems.length > 0) throw configError(located, problems)
   return toConfig(result.data)
+}
+
+/** The configuration in a JSON text without a fault; any other text is YAML's to read, which knows the line of a fault. */
+const parseJson = (text: string): Config | undefined => {
+  const value = jsonOf(text)
+  const result = value === undefined ? undefined : configFile.safeParse(withoutNulls(value))
+  return result?.success && crossProblems(result.data).length === 0 ? toConfig(result.data) : undefined
+}
+
+/** `undefined` for what is no JSON, and where a name is used twice in one group: JSON would take the last one. */
+const jsonOf = (text: string): unknown => {
+  if (!/^\s*\{/.test(text) || Buffer.byteLength(text) > FILE_BYTES_MAX) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    const names = [...text.matchAll(JSON_STRING)].filter(([, colon]) => colon !== undefined)
+    return names.length === countNames(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Any string of a JSON text; where it is a name, with the colon behind it. */
+const JSON_STRING = /"(?:[^"\\]|\\.)*"(\s*:)?/g
+
+const countNames = (value: unknown): number => {
+  if (typeof value !== 'object' || value === null) return 0
+  const inside = Object.values(value).reduce((sum: number, inner: unknown) => sum + countNames(inner), 0)
+  return inside + (Array.isArray(value) ? 0 : Object.keys(value).length)
 }
 
 /** The configuration of the README, for a first run without a file: one account, a mail and a chat channel. */
@@ -98,6 +128,7 @@ const tooLarge = (fileName: string): ConfigError =>
 
 const parseYaml = (text: string, fileName: string): Located => {
   if (Buffer.byteLength(text) > FILE_BYTES_MAX) throw tooLarge(fileName)
+  const { LineCounter, parseDocument } = yaml()
   const lines = new LineCounter()
   // JSON may be indented by tabs, which YAML forbids; within JSON strings a bare tab cannot be.
   const source = /^\s*\{/.test(text) ? text.replaceAll('\t', ' ') : text

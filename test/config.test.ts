@@ -82,6 +82,16 @@ describe('a good file', () => {
     expect(parseConfig(json, 'config.json').accounts[0]?.usdRate).toBe(920_000_000n)
   })
 
+  test('a text says the same in JSON, where no YAML library is asked', () => {
+    const name = 'a \\"b\\": {c}'
+    const budgets = '{ "x:\\"y": "watch", "constructor": "drawdown" }'
+    const rest = `"projects": [ "p" ], "timeZone": null, "budgets": ${budgets}`
+    const json = `{ "accounts": [ { "id": "${ID}", "name": "${name}", ${rest} } ], "channels": { } }`
+    // YAML takes JSON as it is; a comment makes it a text that JSON does not take.
+    expect(parseConfig(json, 'config.json')).toEqual(parseConfig(`${json} # the same`, 'config.json'))
+    expect(parseConfig(json, 'config.json').accounts[0]?.name).toBe('a "b": {c}')
+  })
+
   test('a heading with nothing under it counts as left out', () => {
     expect(complaints(account('    thresholds:\n    projects:\nchannels:\nroutes:'))).toEqual([])
   })
@@ -228,6 +238,15 @@ describe('a bad file says line, field, what is wrong and what to write', () => {
     expect(complaints(account('channels: { ops: { kind: slack, url: hunter2 } }'))).toEqual([
       'config.yaml:3: channels.ops.url: must be the name of an environment variable, such as OPS_CHAT_URL.',
     ])
+  })
+
+  test('a fault in JSON has its line, also a name that is used twice', () => {
+    const twice = `{\n  "accounts": [{ "id": "${ID}" }],\n  "channels": {},\n  "channels": {}\n}`
+    expect(complaints(twice)).toEqual([expect.stringContaining('config.yaml:4: the name is used twice in one group')])
+    const inside = `{\n  "accounts": [{\n    "id": "${ID}",\n    "budgets": { "b": "watch", "b": "drawdown" }\n  }]\n}`
+    expect(complaints(inside)).toEqual([expect.stringContaining('config.yaml:4: the name is used twice in one group')])
+    const wrong = `{\n  "accounts": [{ "id": "${ID}" }],\n  "chanels": {}\n}`
+    expect(complaints(wrong)).toEqual([expect.stringMatching(/^config\.yaml:3: chanels: .*did you mean "channels"/)])
   })
 
   test('a hoard of aliases is refused, not expanded', () => {

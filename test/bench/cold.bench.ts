@@ -2,35 +2,56 @@
 
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { buildIn, cacheIn, installCopy } from '../support/bundle.ts'
+import { BUDGET } from '../support/facts.ts'
 import { atMost, type Bench, IncorrectError, leftOut, noted, type Row } from './bench.ts'
 import { environmentFor, ownFolder, sqliteIn } from './configuration.ts'
 import { mustHold } from './durable.ts'
 import { interleaved, mb, median, ms, ratios, spread, times } from './figures.ts'
 import { type FirestorePeer, startFirestore } from './firestore.ts'
 import { usageOf } from './machine.ts'
-import { HEADERS, loadBody } from './messages.ts'
-import { launchTarget, type Server, type Target } from './processes.ts'
+import { ACCOUNT_TEXT, HEADERS, loadBody } from './messages.ts'
+import { addNoop, launchTarget, type Server, type Target } from './processes.ts'
 
 type Variant = {
   readonly name: string
+  /** `built` is started from a folder that holds the bundle and what it needs installed, and nothing else. */
+  readonly from: 'sources' | 'built'
   readonly target: Target
   readonly store: 'sqlite' | 'firestore'
+  /** Starts with the compile cache that the platform's build makes, as a deployment does. */
+  readonly isCached?: true
+  /** Of the configuration file; a deployment writes JSON. */
+  readonly yaml?: true
   /** Whether the first answer means a committed message. */
   readonly commits: boolean
+  /** At most so many times the no-op. */
   readonly goal?: number
 }
 
-const NOOP: Variant = { name: 'no-op', target: 'noop', store: 'sqlite', commits: false }
+const NOOP: Variant = { name: 'no-op', from: 'built', target: 'noop', store: 'sqlite', commits: false }
+const BUNDLE = { from: 'built', target: 'billingNotification', commits: true } as const
 const VARIANTS: readonly Variant[] = [
   NOOP,
-  { name: 'status page, SQLite', target: 'status', store: 'sqlite', commits: false },
-  { name: 'first commit, SQLite', target: 'billingNotification', store: 'sqlite', commits: true, goal: 1.3 },
-  { name: 'first commit, Firestore', target: 'billingNotification', store: 'firestore', commits: true, goal: 1.8 },
+  { ...NOOP, name: 'no-op, compile cache', isCached: true },
+  { ...BUNDLE, name: 'SQLite', store: 'sqlite', isCached: true, goal: 1.3 },
+  { ...BUNDLE, name: 'Firestore', store: 'firestore', isCached: true, goal: 1.8 },
+  { ...BUNDLE, name: 'SQLite, no compile cache', store: 'sqlite' },
+  { ...BUNDLE, name: 'Firestore, no compile cache', store: 'firestore' },
+  { ...BUNDLE, name: 'Firestore, no compile cache, YAML', store: 'firestore', yaml: true },
+  { ...BUNDLE, name: 'SQLite, from sources', from: 'sources', store: 'sqlite', yaml: true },
 ]
 /** Starts are short and vary: ten of them tell more than three. */
 const ROUNDS_MIN = 10
 const ANSWER_MAX_MS = 30_000
 const POLL_MS = 2
+/** Memory of the process when it has answered its first message. */
+const RSS_GOAL_MB = 120
+
+/** What the benches' YAML says, as a deployment writes it. */
+const JSON_CONFIG = JSON.stringify({
+  accounts: [{ id: ACCOUNT_TEXT, name: 'Production', projects: ['my-app'], budgets: { [BUDGET]: 'drawdown' } }],
+})
 
 type Cold = {
   readonly ms: number
@@ -39,23 +60,44 @@ type Cold = {
   readonly rssMb: number
 }
 
+/** What the variants need; `why` it is not there. */
+type Place = { readonly folder: string } | { readonly why: string }
+type Peers = {
+  readonly parent: string
+  readonly built: Place
+  readonly firestore: FirestorePeer | { readonly why: string }
+}
+
 export const bench: Bench = async (options) => {
+  options.say('cold: building and installing')
+  const built = await installCopy(await buildIn(options.folder, 'UTC'), options.folder)
+  if ('folder' in built) addNoop(built.folder)
   const firestore = await startFirestore()
-  const peer = 'why' in firestore ? undefined : firestore
-  const variants = VARIANTS.filter(({ store }) => peer || store !== 'firestore')
+  const peers: Peers = { parent: options.folder, built, firestore }
+  const variants = VARIANTS.filter((variant) => lackOf(variant, peers) === undefined)
   try {
     // The disk's cache and the emulator's own first times are nobody's cold start.
-    for (const variant of variants) await start(options.folder, variant, peer)
+    for (const variant of variants) await start(variant, peers)
     const results = await interleaved(Math.max(ROUNDS_MIN, options.rounds), variants, (variant, round) => {
       if (variant === NOOP) options.say(`cold: round ${round + 1}`)
-      return start(options.folder, variant, peer)
+      return start(variant, peers)
     })
     const base = results.get(NOOP) ?? []
-    const rows = [...results].flatMap(([variant, runs]) => rowsOf(variant, runs, base))
-    return 'why' in firestore ? [...rows, leftOut('cold: first commit, Firestore', firestore.why)] : rows
+    const missing = VARIANTS.flatMap((variant) => {
+      const why = lackOf(variant, peers)
+      return why === undefined ? [] : [leftOut(`cold: ${variant.name}`, why)]
+    })
+    return [...[...results].flatMap(([variant, runs]) => rowsOf(variant, runs, base)), ...missing]
   } finally {
-    await peer?.stop()
+    if ('stop' in firestore) await firestore.stop()
   }
+}
+
+/** Why a variant cannot be measured here. */
+const lackOf = (variant: Variant, { built, firestore }: Peers): string | undefined => {
+  const { from, store } = variant
+  if (from === 'built' && 'why' in built && variant !== NOOP) return built.why
+  return store === 'firestore' && 'why' in firestore ? firestore.why : undefined
 }
 
 const rowsOf = (variant: Variant, runs: readonly Cold[], base: readonly Cold[]): readonly Row[] => {
@@ -63,26 +105,32 @@ const rowsOf = (variant: Variant, runs: readonly Cold[], base: readonly Cold[]):
   const shares = ratios(of('ms'), of('ms', base))
   const share = (name: keyof Cold): string =>
     variant === NOOP ? '' : `; ${spread(ratios(of(name), of(name, base)), times)} no-op`
-  const title = `cold: ${variant.name}, from sources`
+  const title = `cold: ${variant.name}`
   const { goal } = variant
   const said = `${spread(of('ms'), ms)}${share('ms')}`
+  const rss = spread(of('rssMb'), mb)
   return [
     goal === undefined ? noted(title, said) : atMost(title, median(shares), goal, said, `≤ ${goal} × no-op`),
-    noted(
-      `${title}: processor time, memory`,
-      `${spread(of('cpuMs'), ms)}${share('cpuMs')}; ${spread(of('rssMb'), mb)}`,
-    ),
+    noted(`${title}: processor time`, `${spread(of('cpuMs'), ms)}${share('cpuMs')}`),
+    goal === undefined
+      ? noted(`${title}: memory`, rss)
+      : atMost(`${title}: memory`, median(of('rssMb')), RSS_GOAL_MB, rss, `≤ ${RSS_GOAL_MB} MB`),
   ]
 }
 
-const start = async (parent: string, variant: Variant, firestore: FirestorePeer | undefined): Promise<Cold> => {
+const start = async (variant: Variant, { parent, built, firestore }: Peers): Promise<Cold> => {
   const folder = ownFolder(parent)
-  const peer = variant.store === 'firestore' ? firestore?.fresh() : undefined
+  const peer = variant.store === 'firestore' && 'fresh' in firestore ? firestore.fresh() : undefined
   const store = peer?.store ?? sqliteIn(folder)
-  const body = variant.target === 'status' ? undefined : loadBody('budget', 0, Date.now())
-  const server = await launchTarget(variant.target, { ...environmentFor(folder, store), ...peer?.environment })
+  const home = variant.from === 'built' && 'folder' in built ? built.folder : undefined
+  const env = {
+    ...environmentFor(folder, store, variant.yaml ? undefined : JSON_CONFIG),
+    ...peer?.direct,
+    ...(variant.isCached && home && { NODE_COMPILE_CACHE: cacheIn(home) }),
+  }
+  const server = await launchTarget(variant.target, env, home)
   try {
-    const took = await firstAnswer(server, body)
+    const took = await firstAnswer(server)
     const { rssMb, cpuSeconds } = usageOf(server.pid)
     await server.stop()
     if (variant.commits) await mustHold(store, 'budget', 1)
@@ -93,8 +141,9 @@ const start = async (parent: string, variant: Variant, firestore: FirestorePeer 
 }
 
 /** Knocks until somebody opens; whoever opens must say yes. */
-const firstAnswer = async (server: Server, body: string | undefined): Promise<number> => {
+const firstAnswer = async (server: Server): Promise<number> => {
   const deadline = server.startedAt + ANSWER_MAX_MS
+  const body = loadBody('budget', 0, Date.now())
   while (performance.now() < deadline) {
     const status = await ask(server.url, body)
     if (status !== undefined && status >= 200 && status < 300) return performance.now() - server.startedAt
@@ -105,13 +154,9 @@ const firstAnswer = async (server: Server, body: string | undefined): Promise<nu
 }
 
 /** `undefined` while nobody listens. */
-const ask = (url: string, body: string | undefined): Promise<number | undefined> =>
+const ask = (url: string, body: string): Promise<number | undefined> =>
   new Promise((resolve) => {
-    const options = {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: body === undefined ? {} : HEADERS,
-      agent: false,
-    }
+    const options = { method: 'POST', headers: HEADERS, agent: false }
     const outgoing = request(url, options, (response) => {
       response.resume()
       response.on('end', () => resolve(response.statusCode))

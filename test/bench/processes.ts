@@ -2,15 +2,13 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createRequire } from 'node:module'
+import { cpSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = join(import.meta.dirname, '../..')
-const FRAMEWORK = createRequire(import.meta.url)
-  .resolve('@google-cloud/functions-framework')
-  .replace(/index\.js$/, 'main.js')
+const FRAMEWORK = 'node_modules/@google-cloud/functions-framework/build/src/main.js'
 /** Node would otherwise announce on stderr that node:sqlite may still change. */
 const FLAGS = ['--disable-warning=ExperimentalWarning']
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP']
@@ -25,6 +23,8 @@ const SCRIPTS = {
   replay: new URL('./replay-side.ts', import.meta.url),
   local: new URL('../../functions/local.ts', import.meta.url),
 }
+
+const NOOP = 'noop.mjs'
 
 export type Environment = Readonly<Record<string, string>>
 
@@ -85,20 +85,26 @@ const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-/** What the framework is to serve: one of our five targets from the sources, or the baseline. */
+/** What the framework is to serve: one of our five targets, or the baseline. */
 export type Target = 'noop' | 'billingNotification' | 'usageNotification' | 'alertDelivery' | 'status'
 
-const argsOf = (target: Target, port: number): readonly string[] =>
-  target === 'noop'
-    ? [FRAMEWORK, '--target=noop', `--source=${join(import.meta.dirname, 'noop.mjs')}`, `--port=${port}`]
-    : [FRAMEWORK, `--target=${target}`, `--source=${ROOT}`, `--port=${port}`]
+const argsOf = (target: Target, folder: string, port: number): readonly string[] => {
+  const source = target === 'noop' ? join(folder === ROOT ? import.meta.dirname : folder, NOOP) : folder
+  return [join(folder, FRAMEWORK), `--target=${target}`, `--source=${source}`, `--port=${port}`]
+}
 
-/** The framework as the platform starts it; returns at once, long before it listens. */
-export const launchTarget = async (target: Target, env: Environment): Promise<Server> => {
+/** Lays the baseline down in a folder that has a framework of its own, which serves only what imports that one. */
+export const addNoop = (folder: string): void => cpSync(join(import.meta.dirname, NOOP), join(folder, NOOP))
+
+/**
+ * The framework as the platform starts it, of this project or of a bundle installed in `folder`; returns at once, long
+ * before it listens.
+ */
+export const launchTarget = async (target: Target, env: Environment, folder = ROOT): Promise<Server> => {
   const signature = target === 'noop' ? 'cloudevent' : 'http'
   const port = await freePort()
   const startedAt = performance.now()
-  const started = start(argsOf(target, port), { ...env, FUNCTION_SIGNATURE_TYPE: signature })
+  const started = start(argsOf(target, folder, port), { ...env, FUNCTION_SIGNATURE_TYPE: signature })
   return serverOf(started, `http://127.0.0.1:${port}`, startedAt)
 }
 

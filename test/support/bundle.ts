@@ -15,21 +15,29 @@ const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EN
 
 const execute = promisify(execFile)
 
-/** `npm run build` into a new folder below the system's scratch folder, from another one, in the time zone given. */
-export const buildIn = async (timeZone: string): Promise<string> => {
-  const out = mkdtempSync(join(tmpdir(), 'drawdown-dist-'))
+/** `npm run build` into a new folder below `parent`, from a folder elsewhere, in the time zone given. */
+export const buildIn = async (parent: string, timeZone: string): Promise<string> => {
+  const out = mkdtempSync(join(parent, 'dist-'))
   const env = { ...process.env, TZ: timeZone }
   await execute(process.execPath, [BUILD, '--out', out], { cwd: tmpdir(), env, timeout: BUILD_MAX_MS })
   return out
 }
 
-/** A copy of `dist`, but for the zips of it, with what its lock file asks for; or why no registry could be reached. Any other failure throws. */
-export const installCopy = async (dist: string): Promise<{ readonly folder: string } | { readonly why: string }> => {
-  const folder = mkdtempSync(join(tmpdir(), 'drawdown-deployed-'))
+/**
+ * Below `parent`, a copy of `dist` but for its zips, installed as the platform's build does it: by its lock file, then
+ * `gcp-build`. Or why no registry was reached; any other failure throws.
+ */
+export const installCopy = async (
+  dist: string,
+  parent: string,
+): Promise<{ readonly folder: string } | { readonly why: string }> => {
+  const folder = mkdtempSync(join(parent, 'deployed-'))
   cpSync(dist, folder, { recursive: true, filter: (path) => !path.endsWith('.zip') })
   const args = ['ci', '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  const options = { cwd: folder, timeout: INSTALL_MAX_MS, shell: process.platform === 'win32' }
   try {
-    await execute('npm', args, { cwd: folder, timeout: INSTALL_MAX_MS, shell: process.platform === 'win32' })
+    await execute('npm', args, options)
+    await execute('npm', ['run', 'gcp-build'], options)
     return { folder }
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
@@ -38,6 +46,9 @@ export const installCopy = async (dist: string): Promise<{ readonly folder: stri
     return { why: `npm could not reach a registry (${code})` }
   }
 }
+
+/** What a deployment sets NODE_COMPILE_CACHE to. */
+export const cacheIn = (folder: string): string => join(folder, '.compile-cache')
 
 /** Bytes of all files below a folder. */
 export const bytesOf = (folder: string): number =>

@@ -6,7 +6,7 @@ import { unzipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { HOUR_MS } from '../../functions/domain/time.ts'
 import { startBilling } from '../support/billing-server.ts'
-import { buildIn, bytesOf, installCopy } from '../support/bundle.ts'
+import { buildIn, bytesOf, cacheIn, installCopy } from '../support/bundle.ts'
 import { type Cloud, startCloud } from '../support/cloud.ts'
 import { emulatorSuite, firestoreEmulator, ownProject, pubsubEmulator } from '../support/emulators.ts'
 import { ACCOUNT, BUDGET } from '../support/facts.ts'
@@ -20,16 +20,15 @@ const SUPPORT = join(import.meta.dirname, '../support')
 const START_MAX_MS = 60_000
 const WAIT_MAX_MS = 20_000
 
-const dists = await Promise.all([buildIn('UTC'), buildIn('Asia/Kathmandu')])
+const scratch = mkdtempSync(join(tmpdir(), 'drawdown-bundle-'))
+const dists = await Promise.all([buildIn(scratch, 'UTC'), buildIn(scratch, 'Asia/Kathmandu')])
 const [dist] = dists
-const installed = await installCopy(dist)
+const installed = await installCopy(dist, scratch)
 const [pubsub, firestore] = await Promise.all([pubsubEmulator(), firestoreEmulator()])
 if ('why' in installed) leaveOut('bundle:install', installed.why)
 const folder = 'folder' in installed ? installed.folder : undefined
 
-afterAll(() => {
-  for (const made of [...dists, ...(folder ? [folder] : [])]) rmSync(made, { recursive: true, force: true })
-})
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 const bytesIn = (name: string, at = dist): Buffer => readFileSync(join(at, name))
 const zipsIn = (at: string): readonly string[] => readdirSync(at).filter((name) => name.endsWith('.zip'))
@@ -74,13 +73,12 @@ describe('what npm run build makes', () => {
 emulatorSuite('the bundle, installed alone', folder !== undefined && firestore ? pubsub : undefined, ({ host }) => {
   const home = folder ?? ''
   const project = ownProject('bundle')
-  const scratch = mkdtempSync(join(tmpdir(), 'drawdown-bundle-'))
   const loaded = join(scratch, 'loaded')
   const start = Date.now() - 240 * HOUR_MS
   const deployed: Record<string, string> = {
     FUNCTION_SOURCE: home,
     STORE: 'firestore:',
-    DRAWDOWN_CONFIG: join(scratch, 'config.yaml'),
+    DRAWDOWN_CONFIG: join(scratch, 'config.json'),
     PUBSUB_EMULATOR_HOST: host,
     FIRESTORE_EMULATOR_HOST: firestore?.host ?? '',
     GOOGLE_CLOUD_PROJECT: project,
@@ -94,13 +92,13 @@ emulatorSuite('the bundle, installed alone', folder !== undefined && firestore ?
     mkdirSync(loaded)
     smtp = await startSmtp()
     deployed['SMTP_URL'] = smtp.url
-    writeFileSync(join(scratch, 'config.yaml'), CONFIG)
+    writeFileSync(join(scratch, 'config.json'), JSON.stringify(CONFIG))
+    writeFileSync(join(scratch, 'config.yaml'), YAML)
     cloud = await startCloud(host, project, deployed)
   }, START_MAX_MS)
   afterAll(async () => {
     await cloud?.close()
     await smtp?.close()
-    rmSync(scratch, { recursive: true, force: true })
   })
 
   const taken = async (topic: string, body: object, attributes: Record<string, string> = {}): Promise<unknown> => {
@@ -133,7 +131,7 @@ emulatorSuite('the bundle, installed alone', folder !== undefined && firestore ?
     expect(await taken('gemini-usage', { ...usage, usageMetadata: { promptTokenCount: 1_000 } })).toEqual(recorded)
     expect(await taken('drawdown-schedule', {})).toMatchObject({ accounts: 1, failed: 0 })
 
-    const status = await startFramework('status', deployed)
+    const status = await startFramework('status', { ...deployed, DRAWDOWN_CONFIG: join(scratch, 'config.yaml') })
     onTestFinished(() => void status.child.kill('SIGKILL'))
     const account = await fetch(`${status.url}/v1/accounts/${ACCOUNT}`)
     expect(await account.json()).toMatchObject({ spent: { billed: '60.00' }, balance: { high: '40.00' } })
@@ -146,13 +144,22 @@ emulatorSuite('the bundle, installed alone', folder !== undefined && firestore ?
     const publisher = ['google-auth-library.mjs', 'google-cloud-pubsub.mjs', 'grpc-grpc-js.mjs', 'jws.mjs']
     expect(filesOf('usageNotification')).toEqual(store)
     expect(filesOf('schedule')).toEqual(store)
-    expect(filesOf('status')).toEqual([...store, 'status.mjs'])
+    expect(filesOf('status')).toEqual([...store, 'status.mjs', 'yaml.cjs'])
     expect(filesOf('alertDelivery')).toEqual([...store, 'nodemailer.mjs'].toSorted())
     expect(filesOf('billingNotification')).toEqual([...store, ...publisher].toSorted())
   })
 
   test('takes 20 MB at most', () => {
     expect(bytesOf(home)).toBeLessThanOrEqual(20_000_000)
+  })
+
+  test('starts from the compile cache that gcp-build left', async () => {
+    const { LOADED_FILES: _, NODE_OPTIONS: __, ...env } = deployed
+    const watched = { NODE_COMPILE_CACHE: cacheIn(home), NODE_DEBUG_NATIVE: 'COMPILE_CACHE' }
+    const { child, output } = await startFramework('usageNotification', { ...env, ...watched })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    for (const file of ['index.mjs', 'node_modules/@google-cloud/functions-framework/build/src/server.js'])
+      expect(output()).toMatch(new RegExp(`V8 code cache for \\w+ \\S*/${file} was accepted`))
   })
 
   test('asks the Cloud Billing API with the client it carries', async () => {
@@ -181,15 +188,17 @@ emulatorSuite('the bundle, installed alone', folder !== undefined && firestore ?
   })
 })
 
-const CONFIG = `
-accounts:
-  - id: ${ACCOUNT}
-    name: Production
-    projects: [my-app]
-    budgets: { ${BUDGET}: drawdown }
-    thresholds: { percent: [50], runwayHours: [], expiryDays: [] }
-channels:
-  ops-mail: { kind: email, to: [ops@example.com], from: drawdown@example.com, smtp: SMTP_URL }
-routes:
-  - { when: { rule: [credit-low] }, to: [ops-mail] }
-`
+const CONFIG = {
+  accounts: [
+    {
+      id: ACCOUNT,
+      name: 'Production',
+      projects: ['my-app'],
+      budgets: { [BUDGET]: 'drawdown' },
+      thresholds: { percent: [50], runwayHours: [], expiryDays: [] },
+    },
+  ],
+  channels: { 'ops-mail': { kind: 'email', to: ['ops@example.com'], from: 'drawdown@example.com', smtp: 'SMTP_URL' } },
+  routes: [{ when: { rule: ['credit-low'] }, to: ['ops-mail'] }],
+}
+const YAML = `accounts:\n  - { id: ${ACCOUNT}, name: Production, budgets: { ${BUDGET}: drawdown } }\n`
