@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 import { zipSync } from 'fflate'
 import { bundleOf } from './bundle.mjs'
 import { packageFiles } from './dist-package.mjs'
+import { licencesOf } from './packages.mjs'
 
 const HASH_DIGITS = 12
 /** A zip keeps times in the zone of whoever made it: this is the first one it can name, in any. */
@@ -23,7 +24,13 @@ const main = async () => {
   const out = resolve(values.out)
   const read = (name) => JSON.parse(readFileSync(join(root, name), 'utf8'))
   const lock = read('package-lock.json')
-  const files = new Map([...(await bundleOf(root, lock)), ...packageFiles(read('package.json'), lock)])
+  const bundle = await bundleOf(root, lock)
+  const files = new Map([
+    ...bundle.files,
+    ...packageFiles(read('package.json'), lock),
+    ['LICENSE', readFileSync(join(root, 'LICENSE'), 'utf8')],
+    ['LICENSES-OF-PACKAGES', licencesOf(bundle.modules)],
+  ])
   const zip = zipOf(files)
   const hash = createHash('sha256').update(zip).digest('hex')
   const named = `drawdown-${hash.slice(0, HASH_DIGITS)}.zip`

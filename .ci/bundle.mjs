@@ -1,7 +1,8 @@
 /** The functions as ES modules for Node, split so that a start loads only what its target uses. */
 
-import { isBuiltin } from 'node:module'
 import { rolldown } from 'rolldown'
+import { asciiOf, builtins, emptied, oneOfEach, onlyRequests, required } from './bundle-plugins.mjs'
+import { packageOf } from './packages.mjs'
 
 /** Not bundled: the platform starts it from `node_modules`. */
 export const FRAMEWORK = '@google-cloud/functions-framework'
@@ -17,11 +18,11 @@ const SMALLER = {
 }
 
 /**
- * Every file of the bundle by name, `index.mjs` among them. `lock` is the project's package-lock.json. The same text on
- * every run, wherever the project lies. A warning of the bundler is an error.
+ * The files of the bundle by name, `index.mjs` among them, and the paths of the modules in them. `lock` is the project's
+ * package-lock.json. The same text on every run, wherever the project lies. A warning of the bundler is an error.
  */
 export const bundleOf = async (root, lock) => {
-  const files = [
+  const made = [
     ...(await filesOf(root, lock, 'functions/index.ts', {
       format: 'esm',
       entryFileNames: 'index.mjs',
@@ -30,7 +31,10 @@ export const bundleOf = async (root, lock) => {
     ...(await filesOf(root, lock, 'functions/warm.ts', { format: 'esm', entryFileNames: 'warm.mjs' })),
     ...(await filesOf(root, lock, 'yaml', { format: 'cjs', entryFileNames: 'yaml.cjs' })),
   ]
-  return new Map(files.map(({ fileName, code }) => [fileName, asciiOf(code, fileName)]))
+  return {
+    files: new Map(made.map(({ fileName, code }) => [fileName, asciiOf(code, fileName)])),
+    modules: made.flatMap(({ moduleIds }) => moduleIds),
+  }
 }
 
 const filesOf = async (root, lock, input, output) => {
@@ -60,8 +64,6 @@ const refuseWarnings = (level, { code, message }) => {
   if (level === 'warn') throw new Error(`${code}: ${message}`)
 }
 
-const packageOf = (path) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]
-
 /** A chunk is called after the module it is loaded for, a shared one after the package that most of it comes from. */
 const nameOf = (facade, modules) => {
   const packages = (facade ? [facade] : modules).map(packageOf).filter((name) => name !== undefined)
@@ -70,82 +72,4 @@ const nameOf = (facade, modules) => {
     .sort((a, b) => count(b) - count(a))[0]
     ?.replace(/^@/, '')
     .replaceAll('/', '-')
-}
-
-/** npm lays one version of a package down in several places where it cannot hoist it; one of them is enough. */
-const oneOfEach = (root, lock) => {
-  const first = new Map()
-  const twins = new Map()
-  for (const [path, { version }] of Object.entries(lock.packages)) {
-    const key = `${packageOf(`/${path}/`)}@${version}`
-    if (first.has(key)) twins.set(`${root}/${path}/`, `${root}/${first.get(key)}/`)
-    else first.set(key, path)
-  }
-  return {
-    name: 'one-of-each',
-    async resolveId(id, importer, options) {
-      const found = await this.resolve(id, importer, { ...options, skipSelf: true })
-      const folder = found && /.*\/node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(found.id)?.[0]
-      return twins.has(folder) ? { ...found, id: found.id.replace(folder, twins.get(folder)) } : null
-    },
-  }
-}
-
-/**
- * Of the library under Google's REST clients a client needs the file that sends requests: its index loads every way to sign
- * in. The parameters it writes are flat, for which Node's own `querystring` says the same as `qs`, in a tenth of the code.
- */
-const onlyRequests = {
-  name: 'only-requests',
-  resolveId(id, importer, options) {
-    if (id === 'googleapis-common' && importer?.includes('/@googleapis/'))
-      return this.resolve('googleapis-common/build/src/apirequest.js', importer, options)
-    return id === 'qs' && importer?.includes('/googleapis-common/') ? { id: 'node:querystring', external: true } : null
-  },
-}
-
-/** Files that are loaded and never used. */
-const UNUSED = [
-  // Hand-outs for TypeScript: the clients themselves read protos.json.
-  /\/@google-cloud\/(?:pubsub|pubsub-api|billing)\/build\/protos\/protos\.js$/,
-  // For callers who ask for HTTP/2.
-  /\/googleapis-common\/build\/src\/http2\.js$/,
-  // For replies that are forms.
-  /\/node-fetch\/src\/utils\/multipart-parser\.js$/,
-  // For a Node without streams of its own.
-  /\/web-streams-polyfill\//,
-]
-
-const emptied = {
-  name: 'emptied',
-  load: (id) => (UNUSED.some((file) => file.test(id)) ? { code: 'module.exports = {}', moduleType: 'js' } : null),
-}
-
-/** The one package that is loaded by `require` lies in a file of its own. */
-const required = {
-  name: 'required',
-  transform: (code, id) =>
-    id.endsWith('/functions/yaml.ts') ? code.replace("require('yaml')", "require('./yaml.cjs')") : null,
-}
-
-const IMPORT = /^import (?:(\* as [\w$]+|[\w$]+)(?:, )?)?(?:\{([^}]*)\})? ?from "([^"]+)";$/gm
-
-/**
- * An `import` of a built-in module reads every property it has; those of `node:http` load WebSocket, and with it Node's
- * own fetch: 15 ms of every cold start. Taking the module itself reads nothing.
- */
-const builtins = {
-  name: 'builtins',
-  renderChunk: (code) =>
-    code.replace(IMPORT, (line, whole, names, id) => {
-      if (!isBuiltin(id)) return line
-      const targets = [whole?.replace('* as ', ''), names && `{${names.replaceAll(' as ', ': ')}}`].filter(Boolean)
-      return targets.map((target) => `const ${target} = process.getBuiltinModule("${id}");`).join(' ')
-    }),
-}
-
-/** Node keeps a text with a single character beyond Latin-1 in twice the memory, and is slower to read it. */
-const asciiOf = (code, name) => {
-  if (/\\[^\0-\x7f]/.test(code)) throw new Error(`${name}: an escaped character that is not ASCII`)
-  return code.replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
