@@ -13,6 +13,9 @@ const INSTALL_MAX_MS = 120_000
 /** What npm says where no registry answers. */
 const UNREACHABLE = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED)\b/
 
+/** npm would try an absent registry for more than a minute. */
+const RETRIES = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000']
+
 const execute = promisify(execFile)
 
 /** `npm run build` into a new folder below `parent`, from a folder elsewhere, in the time zone given. */
@@ -33,7 +36,7 @@ export const installCopy = async (
 ): Promise<{ readonly folder: string } | { readonly why: string }> => {
   const folder = mkdtempSync(join(parent, 'deployed-'))
   cpSync(dist, folder, { recursive: true, filter: (path) => !path.endsWith('.zip') })
-  const args = ['ci', '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  const args = ['ci', '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error', ...RETRIES]
   const options = { cwd: folder, timeout: INSTALL_MAX_MS, shell: process.platform === 'win32' }
   try {
     await execute('npm', args, options)

@@ -65,6 +65,17 @@ describe('what npm run build makes', () => {
     })
   })
 
+  test('brings the licences of the packages in it', () => {
+    const text = String(bytesIn('LICENSES-OF-PACKAGES'))
+    expect(text).toMatch(/^nodemailer \d/m)
+    expect(text).toContain('Permission is hereby granted, free of charge')
+  })
+
+  test('does not fail an installation where no compile cache can be made', async () => {
+    const { code, stdout, stderr } = await run(process.execPath, [join(dist, 'warm.mjs')], { cwd: dist })
+    expect([code, stdout, stderr]).toEqual([0, '', expect.stringContaining('No compile cache was made')])
+  })
+
   test('has 2 MB at most as a zip', () => {
     expect(bytesIn('drawdown.zip').length).toBeLessThanOrEqual(2_000_000)
   })
