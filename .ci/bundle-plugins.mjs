@@ -35,6 +35,20 @@ export const onlyRequests = {
   },
 }
 
+const GOOGLES = /\/node_modules\/(?:gaxios|gcp-metadata|google-auth-library|googleapis-common)\/build\/.*\.js$/
+
+/**
+ * Google's clients call with node-fetch, and pass it headers of the global kind, whose first use loads Node's own fetch as
+ * well: 15 ms of every cold start. They are given node-fetch's.
+ */
+export const oneFetch = {
+  name: 'one-fetch',
+  transform: (code, id) =>
+    GOOGLES.test(id) && /\b(?:Headers|FormData)\b/.test(code)
+      ? code.replace(/^(?:"use strict";)?/, "$&const { Headers, FormData } = require('node-fetch');")
+      : null,
+}
+
 /** Files that are loaded and never used. */
 const UNUSED = [
   // Hand-outs for TypeScript: the clients themselves read protos.json.

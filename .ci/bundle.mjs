@@ -1,7 +1,7 @@
 /** The functions as ES modules for Node, split so that a start loads only what its target uses. */
 
 import { rolldown } from 'rolldown'
-import { asciiOf, builtins, emptied, oneOfEach, onlyRequests, required } from './bundle-plugins.mjs'
+import { asciiOf, builtins, emptied, oneFetch, oneOfEach, onlyRequests, required } from './bundle-plugins.mjs'
 import { packageOf } from './packages.mjs'
 
 /** Not bundled: the platform starts it from `node_modules`. */
@@ -43,13 +43,8 @@ const filesOf = async (root, lock, input, output) => {
     input,
     platform: 'node',
     external: [FRAMEWORK],
-    plugins: [oneOfEach(root, lock), onlyRequests, emptied, required, builtins],
-    transform: {
-      // Google's clients call with node-fetch and pass it Headers of the global kind, whose first use would load Node's
-      // own fetch as well: 15 ms of every cold start.
-      inject: { Headers: ['node-fetch', 'Headers'], FormData: ['node-fetch', 'FormData'] },
-      define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
-    },
+    plugins: [oneOfEach(root, lock), onlyRequests, oneFetch, emptied, required, builtins],
+    transform: { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },
     // A module of file helpers that nobody calls would load the promises of node:fs.
     treeshake: { moduleSideEffects: [{ test: /\/fetch-blob\/from\.js$/, sideEffects: false }] },
     experimental: { attachDebugInfo: 'none' },

@@ -1,8 +1,10 @@
 /** From starting the process to its first answer, and to its first committed message, against the no-op. */
 
+import { statSync } from 'node:fs'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { buildIn, cacheIn, installCopy } from '../support/bundle.ts'
+import { buildIn, bytesOf, cacheIn, installCopy } from '../support/bundle.ts'
 import { BUDGET } from '../support/facts.ts'
 import { atMost, type Bench, IncorrectError, leftOut, noted, type Row } from './bench.ts'
 import { environmentFor, ownFolder, sqliteIn } from './configuration.ts'
@@ -47,6 +49,8 @@ const ANSWER_MAX_MS = 30_000
 const POLL_MS = 2
 /** Memory of the process when it has answered its first message. */
 const RSS_GOAL_MB = 120
+/** Bytes, of 10^6 a megabyte. */
+const [ZIP_MAX, INSTALLED_MAX] = [2e6, 20e6]
 
 /** What the benches' YAML says, as a deployment writes it. */
 const JSON_CONFIG = JSON.stringify({
@@ -70,7 +74,9 @@ type Peers = {
 
 export const bench: Bench = async (options) => {
   options.say('cold: building and installing')
-  const built = await installCopy(await buildIn(options.folder, 'UTC'), options.folder)
+  const dist = await buildIn(options.folder, 'UTC')
+  const built = await installCopy(dist, options.folder)
+  const sizes = sizesOf(dist, built)
   if ('folder' in built) addNoop(built.folder)
   const firestore = await startFirestore()
   const peers: Peers = { parent: options.folder, built, firestore }
@@ -87,10 +93,17 @@ export const bench: Bench = async (options) => {
       const why = lackOf(variant, peers)
       return why === undefined ? [] : [leftOut(`cold: ${variant.name}`, why)]
     })
-    return [...[...results].flatMap(([variant, runs]) => rowsOf(variant, runs, base)), ...missing]
+    return [...sizes, ...[...results].flatMap(([variant, runs]) => rowsOf(variant, runs, base)), ...missing]
   } finally {
     if ('stop' in firestore) await firestore.stop()
   }
+}
+
+const sizesOf = (dist: string, built: Place): readonly Row[] => {
+  const row = (what: string, bytes: number, most: number): Row =>
+    atMost(`size: ${what}`, bytes, most, `${(bytes / 1e6).toFixed(2)} MB`, `≤ ${most / 1e6} MB`)
+  const zip = row('zip', statSync(join(dist, 'drawdown.zip')).size, ZIP_MAX)
+  return 'folder' in built ? [zip, row('installed', bytesOf(built.folder), INSTALLED_MAX)] : [zip]
 }
 
 /** Why a variant cannot be measured here. */
