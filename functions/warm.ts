@@ -17,8 +17,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const HERE = import.meta.dirname
 const CACHE = join(HERE, '.compile-cache')
 const FRAMEWORK = join(HERE, 'node_modules/@google-cloud/functions-framework/build/src/main.js')
-/** A target that has not answered by then never will. */
-const TARGET_MAX_MS = 30_000
+/** All of it takes seconds; what is not done by then is left. */
+const ALL_MAX_MS = 60_000
 const POLL_MS = 20
 const DAY_MS = 86_400_000
 
@@ -27,6 +27,8 @@ const CONFIG = {
   accounts: [{ id: ACCOUNT, projects: ['warm-up'], budgets: { b: 'drawdown' } }],
   channels: { mail: { kind: 'email', to: ['a@example.com'], from: 'a@example.com', smtp: 'SMTP_URL' } },
 }
+
+const deadline = AbortSignal.timeout(ALL_MAX_MS)
 
 type Message = { readonly body: object; readonly attributes?: Readonly<Record<string, string>> }
 
@@ -124,7 +126,7 @@ const visit = async (target: string, messages: readonly Message[], env: Readonly
     for (const message of messages) await ask(url, child, message)
     // The cache is written when the process ends by itself.
     child.kill('SIGTERM')
-    await once(child, 'exit', { signal: AbortSignal.timeout(TARGET_MAX_MS) })
+    await once(child, 'exit', { signal: deadline })
   } finally {
     child.kill('SIGKILL')
   }
@@ -132,9 +134,9 @@ const visit = async (target: string, messages: readonly Message[], env: Readonly
 
 /** Knocks until somebody answers; a message must be taken, a first look may be refused. */
 const ask = async (url: string, child: ChildProcess, message?: Message): Promise<void> => {
-  const deadline = Date.now() + TARGET_MAX_MS
-  while (Date.now() < deadline && child.exitCode === null) {
-    const answer = await fetch(url, message ? { method: 'POST', body: enveloped(message) } : {}).catch(() => undefined)
+  const request = { signal: deadline, ...(message && { method: 'POST', body: enveloped(message) }) }
+  while (!deadline.aborted && child.exitCode === null) {
+    const answer = await fetch(url, request).catch(() => undefined)
     await answer?.text()
     if (answer && (!message || answer.ok)) return
     if (answer) throw new Error(`a target answered ${answer.status}`)
