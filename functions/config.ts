@@ -10,6 +10,7 @@ import { type AccountId, parseAccountId } from './domain/keys.ts'
 import { nanos } from './domain/money.ts'
 import type { AccountSettings, Thresholds } from './domain/standing.ts'
 import type { Environment } from './environment.ts'
+import type { CanarySettings } from './outbox/canary.ts'
 import type { PlanRoute } from './outbox/plan.ts'
 
 export { readEnvironment, staysLocal } from './environment.ts'
@@ -19,6 +20,11 @@ export type Config = {
   /** `settings` is the channel's own object with its `kind`, already checked by the channel's schema. */
   readonly channels: Readonly<Record<string, { readonly kind: string; readonly settings: unknown }>>
   readonly routes: readonly PlanRoute[]
+  /** `url` is without a slash at its end; `secrets` are names of variables, the first of which signs. */
+  readonly links?: { readonly url: string; readonly secrets: readonly [string, ...string[]] }
+  readonly canary?: CanarySettings
+  /** Name of the variable that holds the address. */
+  readonly heartbeat?: string
 }
 
 /** A configuration of a thousand accounts has a tenth of this. */
@@ -141,7 +147,21 @@ const toConfig = (file: ConfigFile): Config => ({
     Object.entries(file.channels).map(([name, settings]) => [name, { kind: settings.kind, settings }]),
   ),
   routes: file.routes?.map(toRoute) ?? defaultRoutes(Object.keys(file.channels)),
+  ...(file.links && { links: toLinks(file.links) }),
+  ...(file.canary && { canary: toCanary(file.canary, file.accounts[0]?.timeZone ?? 'UTC') }),
+  ...(file.heartbeat !== undefined && { heartbeat: file.heartbeat }),
 })
+
+const toLinks = ({ url, secret }: NonNullable<ConfigFile['links']>): NonNullable<Config['links']> => {
+  const [first, ...rest] = typeof secret === 'string' ? [secret] : secret
+  if (first === undefined) throw new Error('the schema let an empty list pass')
+  return { url: url.replace(/\/+$/, ''), secrets: [first, ...new Set(rest.filter((name) => name !== first))] }
+}
+
+const toCanary = ({ every, at, timeZone, to }: NonNullable<ConfigFile['canary']>, zone: string): CanarySettings => {
+  const [hours = 0, minutes = 0] = at.split(':').map(Number)
+  return { every, atMinute: hours * 60 + minutes, timeZone: timeZone ?? zone, ...(to && { to: [...new Set(to)] }) }
+}
 
 const defaultRoutes = (to: readonly string[]): readonly PlanRoute[] =>
   to.length === 0 ? [] : [{ when: { severity: ['warning', 'critical'] }, to }]

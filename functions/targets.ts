@@ -1,12 +1,13 @@
 /** The five targets as HTTP handlers: bytes in, acknowledgement or retry out. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerOf, answerReply } from './app/answer-reply.ts'
 import { BusyError } from './app/commit.ts'
 import { drain } from './app/deliver.ts'
 import { type Ingested, ingest } from './app/ingest.ts'
 import { schedule } from './app/schedule.ts'
 import { statusReply } from './app/status.ts'
-import { BODY_MAX } from './body.ts'
+import { BODY_MAX, contentTypeOf } from './body.ts'
 import type { PushGuard } from './push-token.ts'
 import { arrivalFrom } from './sources/arrival.ts'
 import type { RawMessage } from './sources/source.ts'
@@ -31,8 +32,7 @@ export const handlerOf =
   async (request, response) => {
     try {
       const app = await appOf()
-      if (target === 'status')
-        return await reply(response, await statusReply(app.deps, app.desk, request.method ?? 'GET', request.url ?? '/'))
+      if (target === 'status') return reply(response, await statusOf(app, request))
       if (request.method !== 'POST')
         return reply(response, {
           status: 405,
@@ -52,6 +52,18 @@ export const handlerOf =
       await failed(appOf, target, error, response)
     }
   }
+
+/** The page, its JSON, and what links in messages lead to. */
+const statusOf = async (app: App, request: TargetRequest): Promise<Reply> => {
+  const { method = 'GET', url = '/', headers } = request
+  const answer = answerOf(url)
+  if (!answer) return statusReply(app.deps, app.desk, method, url)
+  const body = request.rawBody ?? Buffer.alloc(0)
+  const asked = { method, url, headers, contentType: contentTypeOf(request), body }
+  const answered = await answerReply(app.deps, app.desk, answer, asked)
+  await app.announced()
+  return answered
+}
 
 const run = async (app: App, target: Target, request: TargetRequest, body: Uint8Array): Promise<object> => {
   const topic = TOPIC_OF[target]

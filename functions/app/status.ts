@@ -19,9 +19,8 @@ const RECENT_MAX = 20
 export const statusReply = async (deps: Deps, desk: Desk, method: string, url: string): Promise<StatusReply> => {
   if (method !== 'GET' && method !== 'HEAD')
     return { status: 405, body: { error: 'Only GET is served here.' }, headers: { allow: 'GET' } }
-  const decoded = decodedPath(url)
-  if (decoded === undefined) return { status: 400, body: { error: 'The address is malformed.' } }
-  const path = decoded.replace(/^\/status(?=\/|$)/, '') || '/'
+  const path = statusPath(url)
+  if (path === undefined) return { status: 400, body: { error: 'The address is malformed.' } }
   const account = /^\/v1\/accounts\/([^/]+)$/.exec(path)?.[1]
   if (account !== undefined) return accountReply(deps, desk, account)
   if (path === '/v1/accounts')
@@ -33,10 +32,10 @@ export const statusReply = async (deps: Deps, desk: Desk, method: string, url: s
   return { status: 404, body: { error: `Nothing is served at ${path}. Try / or /v1/accounts.` } }
 }
 
-/** `undefined` for escapes that are none. */
-const decodedPath = (url: string): string | undefined => {
+/** The path without the target's own name in front; `undefined` for escapes that are none. */
+export const statusPath = (url: string): string | undefined => {
   try {
-    return decodeURI(url.split('?')[0] ?? '/')
+    return decodeURI(url.split('?')[0] ?? '/').replace(/^\/status(?=\/|$)/, '') || '/'
   } catch {
     return undefined
   }

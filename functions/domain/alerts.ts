@@ -61,6 +61,8 @@ export type Episode = {
   readonly sentAt: Instant
   readonly repeats: number
   readonly ackedBy?: string
+  /** When that was said; only where an account is looked at, never kept. */
+  readonly ackedAt?: Instant
   readonly snoozedUntil?: Instant
   /** `grantsStarted` and `corrections` of the standing when it opened. */
   readonly grantsAtOpen: number
@@ -82,6 +84,10 @@ export type Transition = {
   readonly lastedMs?: number
 }
 
+/** Where a person answers an alert by a click; each address is a signed capability that ends by itself. */
+export type AnswerUrls = { readonly acknowledge: string; readonly snooze: string }
+export type AnswerKind = keyof AnswerUrls
+
 export type ChartPoint = { readonly at: Instant; readonly balance: string }
 
 /** A message as committed: frozen, complete and free of markup; delivery looks nothing up. */
@@ -102,6 +108,8 @@ export type Message = {
   readonly chart: readonly ChartPoint[]
   /** Projects that share the account's fate. */
   readonly projects: readonly string[]
+  /** Absent where there is nothing to answer, or no links are configured. */
+  readonly links?: AnswerUrls
 }
 
 /** One message to one recipient of one channel, committed with the decision that caused it. */

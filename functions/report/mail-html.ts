@@ -145,9 +145,12 @@ const projects = ({ projects: names, moreProjects, projectsHeading }: MessageVie
     moreProjects > 0 && ` and ${moreProjects} more`
   }</p>`
 
-const footer = ({ context, alertKey, acknowledge }: MessageView): Markup => html`
+const footer = ({ tone, context, alertKey, answers, acknowledge }: MessageView): Markup => html`
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:28px 0 0"><tr>
-<td class="dim rule" style="padding:14px 0 0;border-top:1px solid #dfe2e6;font-size:12px;line-height:19px;word-break:break-word;${DIM}">${context}<br>Alert key ${alertKey}${
+<td class="dim rule" style="padding:14px 0 0;border-top:1px solid #dfe2e6;font-size:12px;line-height:19px;word-break:break-word;${DIM}">${context}<br>Alert key ${alertKey}${answers.map(
+  ({ label, url }) =>
+    html`<br><a class="${tone}" href="${url}" style="color:${COLOURS[tone].strong};text-decoration:underline">${label}</a>`,
+)}${
   acknowledge !== undefined &&
   html`<br>Seen it? Stop the reminders with <span class="ink" style="${MONO};${INK}">${acknowledge}</span>`
 }</td></tr></table>`

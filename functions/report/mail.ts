@@ -56,10 +56,11 @@ const barLines = (rows: readonly BalanceRow[]): readonly string[] => {
 const projectsText = ({ projects, moreProjects }: MessageView): string =>
   projects.join(', ') + (moreProjects === 0 ? '' : ` and ${moreProjects} more`)
 
-const footer = ({ context, alertKey, acknowledge }: MessageView): string =>
+const footer = ({ context, alertKey, answers, acknowledge }: MessageView): string =>
   [
     '----',
     context,
     `Alert key: ${alertKey}`,
+    ...answers.map(({ label, url }) => `${label}: ${url}`),
     ...(acknowledge === undefined ? [] : [`Seen it? Stop the reminders with: ${acknowledge}`]),
   ].join('\n')

@@ -2,12 +2,15 @@
 
 import type { Message, Severity } from '../domain/alerts.ts'
 import { formatInZone, formatSpan } from '../domain/time.ts'
-import { plain, safeLink } from './plain.ts'
+import { ownLink, plain, safeLink } from './plain.ts'
 
 /** How it feels: a resolution is good news whatever it was before. */
 export type Tone = Severity | 'good'
 
 export type StepView = { readonly label: string; readonly who: string; readonly url?: string }
+
+/** A button or link that answers the alert: it leads to a page that asks once more. */
+export type AnswerView = { readonly label: string; readonly url: string }
 
 /** Plain single lines, not yet escaped for any medium. */
 export type MessageView = {
@@ -28,7 +31,9 @@ export type MessageView = {
   /** Account, rule and times in one line. */
   readonly context: string
   readonly alertKey: string
-  /** The command that stops the reminders; absent once there is nothing left to acknowledge. */
+  /** Acknowledge, then snooze; empty where nothing is to be answered or no links are configured. */
+  readonly answers: readonly AnswerView[]
+  /** The command that stops the reminders, where no link does; absent where there are none. */
   readonly acknowledge?: string
 }
 
@@ -48,6 +53,8 @@ export const viewOf = (message: Message): MessageView => {
   const { words, alertKey } = message
   const title = plain(words.title, TITLE_MAX)
   const key = plain(alertKey, LABEL_MAX)
+  const answers = answersOf(message)
+  const isRepeated = message.step !== 'resolved' && message.severity !== 'info'
   return {
     ...mood(message, title),
     title,
@@ -61,7 +68,8 @@ export const viewOf = (message: Message): MessageView => {
     projectsHeading: words.stops === undefined ? 'Projects on this account' : 'Projects that share this fate',
     context: contextOf(message),
     alertKey: key,
-    ...(message.step === 'resolved' ? {} : { acknowledge: `npx drawdown alerts ack ${key}` }),
+    answers,
+    ...(isRepeated && answers.length === 0 ? { acknowledge: `npx drawdown alerts ack ${key}` } : {}),
   }
 }
 
@@ -88,6 +96,12 @@ const stepsOf = ({ words }: Message): readonly StepView[] =>
     const said = { label: plain(step.label, LABEL_MAX), who: plain(step.who, NAME_MAX) }
     return url === undefined ? said : { ...said, url }
   })
+
+const answersOf = ({ links }: Message): readonly AnswerView[] =>
+  [
+    { label: 'Acknowledge', url: ownLink(links?.acknowledge) },
+    { label: 'Snooze', url: ownLink(links?.snooze) },
+  ].flatMap(({ label, url }) => (url === undefined ? [] : [{ label, url }]))
 
 const contextOf = (message: Message): string => {
   const at = formatInZone(message.at, message.timeZone)

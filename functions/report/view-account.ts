@@ -177,7 +177,8 @@ const onceOut = (standing: Standing): string =>
     ? 'There is no credit to run out of: usage is charged to the primary payment method. Caps and tier rules still hold.'
     : `When credit reaches zero, ${atZero(standing)}.`
 
-const alertView = ({ account, asOf }: Standing, episode: Episode): AlertView => {
+/** One alert in words, with what was answered to it. */
+export const alertView = ({ account, asOf }: Standing, episode: Episode): AlertView => {
   const ended = episode.resolvedAt ?? asOf
   const span = `${episode.status === 'resolved' ? 'lasted' : 'open for'} ${formatSpan(ended - episode.openedAt)}`
   const handled = handledBy(episode, asOf, account.timeZone)
@@ -190,8 +191,9 @@ const alertView = ({ account, asOf }: Standing, episode: Episode): AlertView => 
   }
 }
 
-const handledBy = ({ ackedBy, snoozedUntil }: Episode, now: Instant, timeZone: string): string | undefined => {
-  if (ackedBy !== undefined) return `acknowledged by ${plain(ackedBy, NAME_MAX)}`
+const handledBy = ({ ackedBy, ackedAt, snoozedUntil }: Episode, now: Instant, timeZone: string): string | undefined => {
+  const when = ackedAt === undefined ? '' : `, ${formatInZone(ackedAt, timeZone)}`
+  if (ackedBy !== undefined) return `acknowledged by ${plain(ackedBy, NAME_MAX)}${when}`
   return snoozedUntil !== undefined && snoozedUntil > now
     ? `snoozed until ${formatInZone(snoozedUntil, timeZone)}`
     : undefined
