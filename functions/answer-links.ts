@@ -2,6 +2,7 @@
 
 import type { Config } from './config.ts'
 import { ConfigError } from './domain/errors.ts'
+import type { Environment } from './environment.ts'
 import { type AnswerLinks, openAnswerLinks } from './outbox/answer-link.ts'
 
 /** Shorter ones can be guessed; 32 random bytes as base64 have 44. */
@@ -12,6 +13,18 @@ export const answerLinksFrom = ({ links }: Config, secret: (variable: string) =>
   if (!links) return undefined
   const [first, ...rest] = links.secrets
   return openAnswerLinks(links.url, [longEnough(secret, first), ...rest.map((name) => longEnough(secret, name))])
+}
+
+/** The same where every secret is set here; `undefined` where one is not. `hide` keeps them out of logs. */
+export const answerLinksIfSet = (
+  config: Config,
+  env: Environment,
+  hide: (value: string) => void,
+): AnswerLinks | undefined => {
+  const secret = (variable: string): string => env[variable]?.trim() ?? ''
+  const values = (config.links?.secrets ?? []).map(secret)
+  for (const value of values) if (value !== '') hide(value)
+  return values.includes('') ? undefined : answerLinksFrom(config, secret)
 }
 
 const longEnough = (secret: (variable: string) => string, variable: string): string => {

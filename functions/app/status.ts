@@ -3,6 +3,7 @@
 import { parseAccountId } from '../domain/keys.ts'
 import { balanceJson } from '../report/balance-json.ts'
 import { dashboardPage, PAGE_HEADERS } from '../report/page.ts'
+import type { ShownAccount } from '../report/view.ts'
 import type { Deps } from './deps.ts'
 import type { AccountView, Desk } from './desk.ts'
 
@@ -51,13 +52,24 @@ const accountReply = async (deps: Deps, desk: Desk, text: string): Promise<Statu
 }
 
 /** Every configured account, as it stands now. */
-export const views = (deps: Deps, desk: Desk): Promise<readonly AccountView[]> =>
+const views = (deps: Deps, desk: Desk): Promise<readonly AccountView[]> =>
   Promise.all(deps.accounts.map(({ id }) => desk.view(id)))
+
+/** The same as a page shows them, with links that answer their open alerts. */
+export const shownAccounts = async (deps: Deps, desk: Desk): Promise<readonly ShownAccount[]> => {
+  const { links } = deps
+  const at = deps.clock()
+  return (await views(deps, desk)).map((view) => ({
+    ...view,
+    answers: links && ((alertKey) => links.make({ account: view.standing.account.id, alertKey }, at)),
+  }))
+}
 
 const page = async (deps: Deps, desk: Desk): Promise<string> =>
   dashboardPage({
-    accounts: await views(deps, desk),
+    accounts: await shownAccounts(deps, desk),
     deliveries: await deps.store.deliveries({ limit: RECENT_MAX }),
+    oldestDueAt: await deps.store.nextDueAt(),
     quarantine: await deps.store.quarantine({ limit: RECENT_MAX }),
     now: deps.clock(),
   })

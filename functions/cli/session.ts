@@ -22,6 +22,7 @@ export const withApp = async <Result>(
 ): Promise<Result> => {
   const { loadConfig, readEnvironment } = await import('../config.ts')
   const { openApp, openStore, secretsFrom } = await import('../wire.ts')
+  const { answerLinksIfSet } = await import('../answer-links.ts')
   const environment = readEnvironment(terminal.env)
   const config = loadConfig(environment.configPath, terminal.env)
   const secret = secretsFrom(terminal.env, () => undefined)
@@ -29,7 +30,8 @@ export const withApp = async <Result>(
   const store = await openStore(environment.store)
   let app: App | undefined
   try {
-    app = openApp({ config, store, log: silentLog, ioFor: send ? sending : planningOnly, clock: terminal.clock })
+    const links = answerLinksIfSet(config, terminal.env, () => undefined)
+    app = openApp({ config, store, log: silentLog, ioFor: send ? sending : planningOnly, clock: terminal.clock, links })
     return await work(app)
   } finally {
     await (app ? app.close() : store.close())

@@ -45,7 +45,7 @@ export const confirmPage = (confirm: Confirm): string => {
     html`${problem !== undefined && html`<p class="zero critical" role="alert">${problem}</p>`}`,
     html`<form method="post" class="form">
 ${signedIn === undefined ? nameField : html`<p class="dim">You answer as <b>${plain(signedIn, NAME_MAX)}</b>, as Identity-Aware Proxy says.</p>`}
-<div class="row">${isSnooze ? choices.map((choice) => choiceButton(choice, standing)) : html`<button>Acknowledge</button>`}</div>
+${isSnooze ? choices.map((choice) => choiceButton(choice, standing)) : html`<button>Acknowledge</button>`}
 </form>`,
   ])
 }
@@ -56,7 +56,7 @@ const SNOOZES = 'It is then not repeated until the time you choose. If it gets w
 const nameField = html`<label>Your name<input name="by" required maxlength="${NAME_MAX}" autocomplete="name"></label>`
 
 const choiceButton = ({ forMs, until }: Choice, { account }: Standing): Markup =>
-  html`<button name="until" value="${formatInstant(until)}">${formatSpan(forMs)}, until ${formatInZone(until, account.timeZone)}</button>`
+  html`<button name="until" value="${formatInstant(until)}">For ${formatSpan(forMs)}, until ${formatInZone(until, account.timeZone)}</button>`
 
 export type Recorded = Alert & {
   readonly answer: AnswerKind
@@ -137,7 +137,7 @@ const dashboardLink = html`<p><a href="./">The dashboard</a></p>`
 
 const alertPart = ({ standing, episode }: Alert): Markup => {
   const { severity, title, since, key, handled } = alertView(standing, episode)
-  return html`<div class="zero ${severity === 'critical' && 'critical'}">
+  return html`<div class="zero">
 <div class="row"><span class="chip ${severity}">${SEVERITY_LABELS[severity]}</span>${handled !== undefined && html`<span class="chip none">${handled}</span>`}</div>
 <p class="gap"><b>${title}</b></p>
 <p class="small">${plain(standing.account.name, TITLE_MAX)} · ${since} · key <span class="mono">${key}</span></p></div>`

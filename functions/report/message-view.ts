@@ -1,6 +1,6 @@
 /** A frozen message as every medium tells it: outside text made plain and short, the order of telling decided once. */
 
-import type { Message, Severity } from '../domain/alerts.ts'
+import type { AnswerUrls, Message, Severity } from '../domain/alerts.ts'
 import { formatInZone, formatSpan } from '../domain/time.ts'
 import { ownLink, plain, safeLink } from './plain.ts'
 
@@ -53,7 +53,7 @@ export const viewOf = (message: Message): MessageView => {
   const { words, alertKey } = message
   const title = plain(words.title, TITLE_MAX)
   const key = plain(alertKey, LABEL_MAX)
-  const answers = answersOf(message)
+  const answers = answerViews(message.links)
   const isRepeated = message.step !== 'resolved' && message.severity !== 'info'
   return {
     ...mood(message, title),
@@ -97,7 +97,8 @@ const stepsOf = ({ words }: Message): readonly StepView[] =>
     return url === undefined ? said : { ...said, url }
   })
 
-const answersOf = ({ links }: Message): readonly AnswerView[] =>
+/** The links as buttons, in the order people want them; empty for none. */
+export const answerViews = (links: AnswerUrls | undefined): readonly AnswerView[] =>
   [
     { label: 'Acknowledge', url: ownLink(links?.acknowledge) },
     { label: 'Snooze', url: ownLink(links?.snooze) },
