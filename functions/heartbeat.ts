@@ -26,7 +26,8 @@ export const heartbeatFrom = ({ heartbeat }: Config, io: ChannelIo): Heartbeat |
       await response.body?.cancel()
       return response.ok ? { kind: 'heard' } : { kind: 'lost', note: `HTTP ${response.status}` }
     } catch (error) {
-      return { kind: 'lost', note: error instanceof Error ? error.name : 'no connection' }
+      const isLate = error instanceof Error && error.name === 'TimeoutError'
+      return { kind: 'lost', note: isLate ? `no answer within ${BEAT_MS / SECOND_MS} s` : 'the connection failed' }
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The heartbeat: an outside watchdog hears of every run that went well, and raises the alarm when it hears nothing. */
 
-import { type Instant, MINUTE_MS } from '../domain/time.ts'
+import { MINUTE_MS } from '../domain/time.ts'
 import type { Deps } from './deps.ts'
 
 /** Calls the watchdog once, within a bound of its own. Never throws; `note` says why it was not heard and holds no secret. */
@@ -17,7 +17,7 @@ export type Run = { readonly failed: number; readonly isCut: boolean }
  */
 export const beat = async (deps: Deps, run: Run): Promise<'heard' | 'lost' | 'withheld' | undefined> => {
   if (!deps.heartbeat) return undefined
-  const why = faultOf(run, await deps.store.nextDueAt(), deps.clock())
+  const why = faultOf(run) ?? (await overdue(deps))
   if (why !== undefined) {
     deps.log.warning('the heartbeat is withheld', { why })
     return 'withheld'
@@ -27,9 +27,17 @@ export const beat = async (deps: Deps, run: Run): Promise<'heard' | 'lost' | 'wi
   return answer.kind
 }
 
-const faultOf = ({ failed, isCut }: Run, dueAt: Instant | undefined, now: Instant): string | undefined => {
-  if (failed > 0) return `${failed} accounts could not be judged`
-  if (isCut) return 'the run was cut short'
-  if (dueAt !== undefined && now - dueAt >= DUE_MAX_MS) return 'a delivery is overdue'
-  return undefined
+const faultOf = ({ failed, isCut }: Run): string | undefined => {
+  if (failed > 0) return `${failed} ${failed === 1 ? 'account' : 'accounts'} could not be judged`
+  return isCut ? 'the run was cut short' : undefined
+}
+
+const overdue = async ({ store, clock, log }: Deps): Promise<string | undefined> => {
+  try {
+    const dueAt = await store.nextDueAt()
+    return dueAt !== undefined && clock() - dueAt >= DUE_MAX_MS ? 'a delivery is overdue' : undefined
+  } catch (error) {
+    log.error('the outbox could not be looked at', error)
+    return 'the store does not answer'
+  }
 }
