@@ -1,6 +1,8 @@
 /** The one schema of the configuration file; its examples are the mend in every error and the hints in an editor. */
 
 import { z } from 'zod'
+import { isTimeZone, text } from './config-fields.ts'
+import { proofFields } from './config-proof.ts'
 import { SEVERITIES } from './domain/alerts.ts'
 import { PLANS } from './domain/facts.ts'
 import { parseAccountId } from './domain/keys.ts'
@@ -12,9 +14,6 @@ const LEVELS_MAX = 20
 const RUNWAY_HOURS_MAX = 8_784
 const EXPIRY_DAYS_MAX = 366
 const PERCENT_MAX = 10_000
-const TEXT_MAX = 200
-
-const text = z.string().min(1, 'must not be empty').max(TEXT_MAX, `must have at most ${TEXT_MAX} characters`)
 
 const between = (min: number, max: number) => {
   const said = `must be between ${min} and ${max}`
@@ -33,14 +32,6 @@ const accountId = text
 const isPositive = (amount: string): boolean => (parseNanos(amount) ?? 0n) > 0n
 
 const amount = text.refine(isPositive, 'must be a decimal amount above 0, in quotes')
-
-const isTimeZone = (zone: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
 
 const thresholds = z.strictObject({
   percent: levels(between(0, PERCENT_MAX).multipleOf(0.01, 'must have at most two decimals'))
@@ -122,56 +113,6 @@ const route = z.strictObject({
     .meta({ description: 'Names of channels.', examples: [['ops-mail']] }),
 })
 
-/** The name of a variable that holds a secret. Somebody may write the secret itself: what stands here is never repeated. */
-const secretName = text.meta({ writeOnly: true })
-
-/** Newest first: the first signs, all of them verify. */
-const LINK_SECRETS_MAX = 5
-
-/** Where links in messages lead: plain HTTP only to this very machine. */
-const isPageAddress = (address: string): boolean => {
-  const { protocol, hostname, username, password, search, hash } = URL.parse(address) ?? {}
-  const isSafe = protocol === 'https:' || (protocol === 'http:' && /^(localhost|127\.0\.0\.1)$/.test(hostname ?? ''))
-  return isSafe && `${username}${password}${search}${hash}` === ''
-}
-
-const links = z.strictObject({
-  url: text
-    .refine(isPageAddress, 'must be an https:// address without password, query or fragment')
-    .meta({ description: 'Address of the status page.', examples: ['https://status.example.com'] }),
-  secret: z
-    .union(
-      [secretName, z.array(secretName).min(1).max(LINK_SECRETS_MAX)],
-      `must be the name of an environment variable, or a list of 1 to ${LINK_SECRETS_MAX}`,
-    )
-    .meta({
-      description: 'Variables with the signing secrets: the first signs, all verify.',
-      examples: ['ACK_SECRET'],
-      writeOnly: true,
-    }),
-})
-
-const canary = z.strictObject({
-  every: z
-    .enum(['daily', 'weekly'])
-    .default('daily')
-    .meta({ description: 'Weekly is Mondays.', examples: ['daily'] }),
-  at: z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day as HH:MM')
-    .default('09:00')
-    .meta({ description: 'Time of day.', examples: ['09:00'] }),
-  timeZone: text
-    .refine(isTimeZone, 'must be an IANA time zone')
-    .optional()
-    .meta({ description: 'Of the time of day; that of the first account by default.', examples: ['Europe/Berlin'] }),
-  to: z
-    .array(text)
-    .min(1, 'must name at least one channel')
-    .optional()
-    .meta({ description: 'Names of channels; all by default.', examples: [['ops-mail']] }),
-})
-
 /** The configuration file as people write it; what refers to something else is checked in `config.ts`. */
 export const configFile = z.strictObject({
   $schema: z.string().optional(),
@@ -181,19 +122,7 @@ export const configFile = z.strictObject({
     .meta({ examples: [[{ id: '01D4EE-079462-DFD6EC' }]] }),
   channels: z.record(channelName, channel).default({}),
   routes: z.array(route).optional().meta({ description: 'By default warning and critical go to every channel.' }),
-  links: links.optional().meta({
-    description: 'Lets people acknowledge and snooze from a message.',
-    examples: [{ url: 'https://status.example.com', secret: 'ACK_SECRET' }],
-  }),
-  canary: canary.optional().meta({
-    description: 'A small message through every channel, to prove that each of them works.',
-    examples: [{ every: 'daily', at: '09:00' }],
-  }),
-  heartbeat: secretName.optional().meta({
-    description: 'Variable with the HTTPS address an outside watchdog waits for.',
-    examples: ['HEARTBEAT_URL'],
-    writeOnly: true,
-  }),
+  ...proofFields,
 })
 
 export type ConfigFile = z.output<typeof configFile>

@@ -5,12 +5,12 @@ import { LineCounter, parseDocument } from 'yaml'
 import { crossProblems } from './config-checks.ts'
 import { type ConfigFile, configFile } from './config-file.ts'
 import { configError, type Located, problemsOf } from './config-problems.ts'
+import { type ProofSettings, toProof } from './config-proof.ts'
 import { ConfigError } from './domain/errors.ts'
 import { type AccountId, parseAccountId } from './domain/keys.ts'
 import { nanos } from './domain/money.ts'
 import type { AccountSettings, Thresholds } from './domain/standing.ts'
 import type { Environment } from './environment.ts'
-import type { CanarySettings } from './outbox/canary.ts'
 import type { PlanRoute } from './outbox/plan.ts'
 
 export { readEnvironment, staysLocal } from './environment.ts'
@@ -20,12 +20,7 @@ export type Config = {
   /** `settings` is the channel's own object with its `kind`, already checked by the channel's schema. */
   readonly channels: Readonly<Record<string, { readonly kind: string; readonly settings: unknown }>>
   readonly routes: readonly PlanRoute[]
-  /** `url` is without a slash at its end; `secrets` are names of variables, the first of which signs. */
-  readonly links?: { readonly url: string; readonly secrets: readonly [string, ...string[]] }
-  readonly canary?: CanarySettings
-  /** Name of the variable that holds the address. */
-  readonly heartbeat?: string
-}
+} & ProofSettings
 
 /** A configuration of a thousand accounts has a tenth of this. */
 const FILE_BYTES_MAX = 1_048_576
@@ -147,21 +142,8 @@ const toConfig = (file: ConfigFile): Config => ({
     Object.entries(file.channels).map(([name, settings]) => [name, { kind: settings.kind, settings }]),
   ),
   routes: file.routes?.map(toRoute) ?? defaultRoutes(Object.keys(file.channels)),
-  ...(file.links && { links: toLinks(file.links) }),
-  ...(file.canary && { canary: toCanary(file.canary, file.accounts[0]?.timeZone ?? 'UTC') }),
-  ...(file.heartbeat !== undefined && { heartbeat: file.heartbeat }),
+  ...toProof(file, file.accounts[0]?.timeZone ?? 'UTC'),
 })
-
-const toLinks = ({ url, secret }: NonNullable<ConfigFile['links']>): NonNullable<Config['links']> => {
-  const [first, ...rest] = typeof secret === 'string' ? [secret] : secret
-  if (first === undefined) throw new Error('the schema let an empty list pass')
-  return { url: url.replace(/\/+$/, ''), secrets: [first, ...new Set(rest.filter((name) => name !== first))] }
-}
-
-const toCanary = ({ every, at, timeZone, to }: NonNullable<ConfigFile['canary']>, zone: string): CanarySettings => {
-  const [hours = 0, minutes = 0] = at.split(':').map(Number)
-  return { every, atMinute: hours * 60 + minutes, timeZone: timeZone ?? zone, ...(to && { to: [...new Set(to)] }) }
-}
 
 const defaultRoutes = (to: readonly string[]): readonly PlanRoute[] =>
   to.length === 0 ? [] : [{ when: { severity: ['warning', 'critical'] }, to }]
