@@ -25,8 +25,9 @@ const open = async (): Promise<App> => {
   }
   const announcer = announcerFrom(process.env, log)
   const lookUp = billingFrom(process.env)
-  const links = answerLinksFrom(config, io.secret)
-  const heartbeat = heartbeatFrom(config, io)
+  // Each secret is asked for only where it is used, so that a function need not be given the others.
+  const links = target === 'alertDelivery' ? undefined : answerLinksFrom(config, io.secret)
+  const heartbeat = target === 'schedule' ? heartbeatFrom(config, io) : undefined
   const store = await openStore(environment.store)
   const parts = { config, store, log, ioFor: () => io, announcer, lookUp, links, heartbeat }
   return openApp({ ...parts, stopping: gate.isStopping })

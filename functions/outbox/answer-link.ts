@@ -8,7 +8,7 @@ import { DAY_MS, type Instant, SECOND_MS } from '../domain/time.ts'
 /** Names what is signed and how; another version is another kind of token, never a lenient reading of this one. */
 const VERSION = '1'
 /** Critical alerts repeat every four hours, each with fresh links: an older one is somebody's archive. */
-export const LINK_LIFE_MS = 7 * DAY_MS
+const LINK_LIFE_MS = 7 * DAY_MS
 
 /** The alert a link is about; ids alone, no name and no address. */
 export type Answerable = { readonly account: AccountId; readonly alertKey: AlertKey }

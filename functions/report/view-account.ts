@@ -20,8 +20,8 @@ export type AlertView = {
   readonly since: string
   readonly key: string
   readonly handled?: string
-  /** Links that answer it; empty where there is nothing to answer, or none are configured. */
-  readonly answers: readonly AnswerView[]
+  /** Links that answer it; absent where there is nothing to answer, or none are configured. */
+  readonly answers?: readonly AnswerView[]
 }
 
 /** Fresh links for an open alert. */
@@ -194,7 +194,7 @@ export const alertView = ({ account, asOf }: Standing, episode: Episode, answers
     since: `since ${formatInZone(episode.openedAt, account.timeZone)}, ${span}`,
     key: plain(episode.key, NAME_MAX),
     ...(handled === undefined ? {} : { handled }),
-    answers: isAnswerable(episode) ? answerViews(answers?.(episode.key)) : [],
+    ...(answers && isAnswerable(episode) ? { answers: answerViews(answers(episode.key)) } : {}),
   }
 }
 
