@@ -1,4 +1,4 @@
-/** Calls the watchdog outside: one GET without content, a few seconds at most, nothing of the answer read. */
+/** Calls the watchdog outside: one POST without content, a few seconds at most, nothing of the answer read. */
 
 import { isIP } from 'node:net'
 import type { Heartbeat } from './app/heartbeat.ts'
@@ -13,16 +13,19 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
 /** Names that mean a machine of ours and nobody outside, the metadata server among them. */
 const INSIDE = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa)\.?$|^[^.]+\.?$/
 
+type WatchdogIo = Pick<ChannelIo, 'secret' | 'fetch' | 'allowLoopback'>
+
 /**
  * The heartbeat of this configuration, if it has one. Throws `ConfigError` with the variable's name, never its value: the
  * address is a secret, for whoever knows it can keep the watchdog quiet.
  */
-export const heartbeatFrom = ({ heartbeat }: Config, io: ChannelIo): Heartbeat | undefined => {
+export const heartbeatFrom = ({ heartbeat }: Config, io: WatchdogIo): Heartbeat | undefined => {
   if (heartbeat === undefined) return undefined
   const url = watchdogUrl(io, heartbeat)
   return async () => {
     try {
-      const response = await io.fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(BEAT_MS) })
+      const signal = AbortSignal.timeout(BEAT_MS)
+      const response = await io.fetch(url, { method: 'POST', redirect: 'manual', headers: {}, body: '', signal })
       await response.body?.cancel()
       return response.ok ? { kind: 'heard' } : { kind: 'lost', note: `HTTP ${response.status}` }
     } catch (error) {
@@ -33,7 +36,7 @@ export const heartbeatFrom = ({ heartbeat }: Config, io: ChannelIo): Heartbeat |
 }
 
 /** HTTPS to a public name on port 443, judged as parsed; plain HTTP to this machine only where `io.allowLoopback`. */
-const watchdogUrl = (io: ChannelIo, variable: string): URL => {
+const watchdogUrl = (io: WatchdogIo, variable: string): URL => {
   const url = URL.parse(io.secret(variable))
   const fail = (why: string): never => {
     throw new ConfigError(`${variable}: ${why}`)

@@ -37,10 +37,10 @@ const withBacklog = async (): Promise<TestApp> => {
 }
 
 describe('beats once for a run that went well', () => {
-  test('with one GET without content', async () => {
+  test('with one POST without content', async () => {
     const app = appWith()
     expect(await schedule(app.deps, app.desk)).toMatchObject({ failed: 0, heartbeat: 'heard' })
-    expect(beats()).toEqual(['GET /ping/5f1d-secret '])
+    expect(beats()).toEqual(['POST /ping/5f1d-secret '])
     await schedule(app.deps, app.desk)
     expect(beats()).toHaveLength(2)
   })

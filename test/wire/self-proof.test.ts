@@ -41,7 +41,7 @@ heartbeat: HEARTBEAT_URL
   const [one, two] = running.map(({ url }) => url)
   const answers = [await Promise.all([run(one ?? ''), run(two ?? '')]), await run(one ?? '')].flat()
   for (const answer of answers) expect(answer).toMatchObject({ failed: 0, heartbeat: 'heard' })
-  expect(watchdog.requests().map(({ method, path }) => `${method} ${path}`)).toEqual(Array(3).fill('GET /ping/s3cret'))
+  expect(watchdog.requests().map(({ method, path }) => `${method} ${path}`)).toEqual(Array(3).fill('POST /ping/s3cret'))
   expect(smtp.mails().map(({ parsed }) => parsed.subject)).toEqual(['[info] Drawdown is alive: 1 account watched'])
   expect(running.map(({ output }) => output()).join('')).not.toContain('s3cret')
 })
