@@ -6,6 +6,7 @@ import { proofFields } from './config-proof.ts'
 import { SEVERITIES } from './domain/alerts.ts'
 import { PLANS } from './domain/facts.ts'
 import { parseAccountId } from './domain/keys.ts'
+import { DEFAULT_LOCALE, isLocale } from './domain/locale.ts'
 import { isCurrency, parseNanos } from './domain/money.ts'
 
 /** More levels than this would be a list nobody reads. */
@@ -76,6 +77,13 @@ const account = z.strictObject({
     .refine(isTimeZone, 'must be an IANA time zone')
     .default('UTC')
     .meta({ description: 'For the times in alerts.', examples: ['Europe/Berlin'] }),
+  locale: text
+    .refine(isLocale, 'must be a language tag (BCP 47)')
+    .default(DEFAULT_LOCALE)
+    .meta({
+      description: 'For the numbers in alerts: separators and grouping; the words stay English.',
+      examples: ['de-DE'],
+    }),
 })
 
 /** Names end up in addresses, ids and pages. */

@@ -160,6 +160,7 @@ const toAccount = (file: ConfigFile['accounts'][number]): AccountSettings => {
     thresholds: toThresholds(file.thresholds),
     ...(file.usdRate !== undefined && { usdRate: nanos(file.usdRate) }),
     timeZone: file.timeZone,
+    locale: file.locale,
   }
 }
 

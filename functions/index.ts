@@ -9,7 +9,7 @@ import { createLog } from './log.ts'
 import { openGuard, pushGuard } from './push-token.ts'
 import { frontOf, registerTargets, standInFront, targetFrom } from './register.ts'
 import { endProcess, openGate, signalsFromNow } from './shutdown.ts'
-import { type App, announcerFrom, openApp, openStore, secretsFrom } from './wire.ts'
+import { type App, announcerFrom, channelIo, openApp, openStore, secretsFrom } from './wire.ts'
 
 const log = createLog((line) => process.stdout.write(`${line}\n`), {})
 const gate = openGate()
@@ -18,11 +18,7 @@ const open = async (): Promise<App> => {
   staysLocal(process.env)
   const environment = readEnvironment(process.env)
   const config = loadConfig(environment.configPath, process.env)
-  const io = {
-    secret: secretsFrom(process.env, log.secret),
-    fetch,
-    allowLoopback: process.env['K_SERVICE'] === undefined,
-  }
+  const io = channelIo(secretsFrom(process.env, log.secret), process.env['K_SERVICE'] === undefined)
   const announcer = announcerFrom(process.env, log)
   const lookUp = billingFrom(process.env)
   // Each secret is asked for only where it is used, so that a function need not be given the others.

@@ -1,11 +1,14 @@
 /** The composition root: configuration and environment become one running app. */
 
 import { randomUUID } from 'node:crypto'
+import { lookup } from 'node:dns/promises'
+import { networkInterfaces } from 'node:os'
 import type { AppLog, Deps } from './app/deps.ts'
 import { type Desk, openDesk } from './app/desk.ts'
 import type { Heartbeat } from './app/heartbeat.ts'
 import { type LookUp, openLookUps } from './app/look-up.ts'
 import type { ChannelIo, OpenChannel, Send } from './channels/channel.ts'
+import { guardedFetch } from './channels/guarded-fetch.ts'
 import { findChannel } from './channels/index.ts'
 import type { Config } from './config.ts'
 import type { Delivery } from './domain/alerts.ts'
@@ -90,6 +93,18 @@ export const secretsFrom =
     hide(value)
     return value
   }
+
+/** What every channel of a process may use: webhooks reach the open internet alone and, where allowed, local sinks. */
+export const channelIo = (secret: ChannelIo['secret'], allowLoopback: boolean): ChannelIo => ({
+  secret,
+  allowLoopback,
+  clock: systemClock,
+  fetch: guardedFetch({
+    allowLoopback,
+    resolve: async (hostname) => (await lookup(hostname, { all: true })).map(({ address }) => address),
+    own: () => Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address) ?? []),
+  }),
+})
 
 /** Puts the parts together. Channels are opened here, so that a wrong setting stops the start and not the first alert. */
 export const openApp = (parts: AppParts): App => {

@@ -38,6 +38,7 @@ describe('a good file', () => {
         budgets: {},
         thresholds: { percent: [50, 20, 10], amount: [], runwayHours: [168, 72, 24], expiryDays: [30, 7, 1] },
         timeZone: 'UTC',
+        locale: 'en',
       },
     ])
     expect(config.channels).toEqual({})
@@ -119,6 +120,10 @@ describe('a bad file says line, field, what is wrong and what to write', () => {
     [
       account('    timeZone: Mars/Base'),
       'config.yaml:3: accounts.0.timeZone: must be an IANA time zone, got "Mars/Base". Write e.g. Europe/Berlin.',
+    ],
+    [
+      account('    locale: de_DE'),
+      'config.yaml:3: accounts.0.locale: must be a language tag (BCP 47), got "de_DE". Write e.g. de-DE.',
     ],
     [
       account('    thresholds:\n      percent:\n        - 50\n        - -5'),

@@ -43,4 +43,5 @@ const fineLine = (standing: Standing): string => {
   return `${standing.account.name} has ${money(standing, value)}, at least ${money(standing, low)}.`
 }
 
-const money = (standing: Standing, amount: bigint): string => formatForPeople(amount, standing.account.currency)
+const money = (standing: Standing, amount: bigint): string =>
+  formatForPeople(amount, standing.account.currency, standing.account.locale)

@@ -2,6 +2,7 @@
 
 import type { z } from 'zod'
 import type { Message } from '../domain/alerts.ts'
+import type { Clock } from '../domain/time.ts'
 
 /** Retryable: nobody said no. `ambiguous` when the other side may have taken it all the same. */
 export type RetryReason = 'timeout' | 'connection' | 'rate-limited' | 'server-error' | 'temporary'
@@ -38,11 +39,25 @@ export type OpenChannel = {
   readonly close?: () => Promise<void>
 }
 
+export type PostInit = {
+  readonly method: 'POST'
+  /** A redirect is an answer like another; nothing is followed. */
+  readonly redirect: 'manual'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly signal: AbortSignal
+}
+
+/** One POST. The platform's own `fetch` fits, but the composition root hands in `guardedFetch`. */
+export type Fetch = (url: URL, init: PostInit) => Promise<Response>
+
 /** What a channel may use of the world. */
 export type ChannelIo = {
   /** The value of the environment variable a setting names; the message of a missing one never holds a value. */
   readonly secret: (variable: string) => string
-  readonly fetch: typeof fetch
+  readonly fetch: Fetch
+  /** For what must be fresh at every attempt, such as the time a signature states. */
+  readonly clock: Clock
   /** Local sinks answer on loopback without TLS; nothing else may. */
   readonly allowLoopback: boolean
 }

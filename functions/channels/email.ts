@@ -5,7 +5,9 @@ import { z } from 'zod'
 import type { Message } from '../domain/alerts.ts'
 import { contentHash } from '../domain/keys.ts'
 import { renderMail } from '../report/mail.ts'
-import { type ChannelIo, defineChannel, type SendOptions } from './channel.ts'
+import { mailChart } from '../report/mail-chart.ts'
+import { type ChannelDef, type ChannelIo, defineChannel, type SendOptions, type SendOutcome } from './channel.ts'
+import { type DrawPicture, type MailPicture, openPictures } from './mail-picture.ts'
 import { variableName, withConfigErrors } from './settings.ts'
 import { smtpFailure, smtpReply } from './smtp-outcome.ts'
 import { smtpServer } from './smtp-server.ts'
@@ -35,33 +37,42 @@ const settings = z.strictObject({
 /**
  * Sends multipart mail with a Message-ID made of the delivery's id, so that a second copy can be told as one.
  * A lost connection is ambiguous: SMTP cannot say whether the message was taken. TLS is required and verified,
- * except on loopback where `io.allowLoopback`.
+ * except on loopback where `io.allowLoopback`. A picture that cannot be drawn is left out, and the outcome says so.
  */
-export const email = withConfigErrors(
-  defineChannel({
-    kind: 'email',
-    settings,
-    secrets: ({ smtp }) => [smtp],
-    open: ({ to, from, smtp }, io) => {
-      const send = sender(io, smtp)
-      return {
-        recipients: to,
-        send: async (message, options) => {
-          if (options.signal.aborted) {
-            return { kind: 'retry', reason: 'timeout', note: 'no time was left to send', ambiguous: false }
-          }
-          try {
-            return smtpReply(await send(envelopeOf(message, from, options)))
-          } catch (error) {
-            return smtpFailure(error, options.signal.aborted)
-          }
-        },
-      }
-    },
-  }),
-)
+export const emailWith = (draw: DrawPicture): ChannelDef =>
+  withConfigErrors(
+    defineChannel({
+      kind: 'email',
+      settings,
+      secrets: ({ smtp }) => [smtp],
+      open: ({ to, from, smtp }, io) => {
+        const [send, pictureOf] = [sender(io, smtp), openPictures(draw)]
+        return {
+          recipients: to,
+          send: async (message, options) => {
+            if (options.signal.aborted) {
+              return { kind: 'retry', reason: 'timeout', note: 'no time was left to send', ambiguous: false }
+            }
+            const picture = pictureOf(message)
+            try {
+              return noted(smtpReply(await send(mailOf(message, picture, { ...options, from }))), picture)
+            } catch (error) {
+              return smtpFailure(error, options.signal.aborted)
+            }
+          },
+        }
+      },
+    }),
+  )
 
-type OutgoingMail = ReturnType<typeof envelopeOf>
+/** Mail with the burn-down chart of its message. */
+export const email = emailWith(mailChart)
+
+/** A picture that failed is told where the delivery is listed. */
+const noted = (outcome: SendOutcome, { kind }: MailPicture): SendOutcome =>
+  kind === 'failed' ? { ...outcome, note: `${outcome.note}; its picture could not be drawn` } : outcome
+
+type OutgoingMail = ReturnType<typeof mailOf>
 
 const sender = (io: ChannelIo, variable: string) => {
   const transport = createTransport({ ...smtpServer(io, variable), ...TIMEOUTS, logger: false, debug: false })
@@ -69,11 +80,13 @@ const sender = (io: ChannelIo, variable: string) => {
 }
 
 /** Everything is a function of message and delivery, so that all attempts send the same bytes. */
-const envelopeOf = (message: Message, from: string, { idempotencyKey, recipient, signal }: SendOptions) => {
+const mailOf = (message: Message, picture: MailPicture, options: SendOptions & { readonly from: string }) => {
+  const { from, recipient, signal } = options
   const domain = from.slice(from.lastIndexOf('@') + 1)
-  const token = contentHash(idempotencyKey).slice(0, 32)
+  const token = contentHash(options.idempotencyKey).slice(0, 32)
   const thread = `<${contentHash(message.alertKey).slice(0, 32)}.episode.drawdown@${domain}>`
-  const { subject, text, html } = renderMail(message)
+  const carried = picture.kind === 'drawn' ? [attachmentOf(picture, domain)] : []
+  const { subject, text, html } = renderMail(message, carried[0])
   return {
     envelope: { from, to: [recipient] },
     from: { name: 'Drawdown', address: from },
@@ -81,6 +94,7 @@ const envelopeOf = (message: Message, from: string, { idempotencyKey, recipient,
     subject,
     text,
     html,
+    attachments: carried,
     date: new Date(message.at),
     messageId: `<${token}.drawdown@${domain}>`,
     inReplyTo: thread,
@@ -92,3 +106,12 @@ const envelopeOf = (message: Message, from: string, { idempotencyKey, recipient,
     signal,
   }
 }
+
+/** Inline, referred to by the HTML part alone. */
+const attachmentOf = ({ name, png }: Extract<MailPicture, { kind: 'drawn' }>, domain: string) => ({
+  filename: 'balance.png',
+  content: Buffer.from(png),
+  contentType: 'image/png',
+  contentDisposition: 'inline' as const,
+  cid: `${name}.chart.drawdown@${domain}`,
+})

@@ -31,7 +31,7 @@ export const googleChat = withConfigErrors(
         send: (message, options) => {
           const post = {
             url: threaded(base, options.idempotencyKey),
-            body: fitting(message, chatText(message)),
+            body: googleChatMessage(message),
             okBody: isMessage,
           }
           return postJson(io, post, options)
@@ -51,21 +51,37 @@ const threaded = (base: WebhookUrl, requestId: string): WebhookUrl => {
 /** Chat answers with the message it made; a sign-in page of a proxy is no such thing. */
 const isMessage = (reply: string): boolean => reply.trimStart().startsWith('{')
 
+type Paragraph = { readonly textParagraph: { readonly text: string } }
+type Button = { readonly text: string; readonly onClick: { readonly openLink: { readonly url: string } } }
+type Section = {
+  readonly header?: string
+  readonly widgets: (Paragraph | { readonly buttonList: { buttons: Button[] } })[]
+}
+type Card = { readonly header: { readonly title: string; readonly subtitle: string }; readonly sections: Section[] }
+type ChatMessage = {
+  readonly text: string
+  readonly cardsV2: { readonly cardId: string; readonly card: Card }[]
+  readonly thread: { readonly threadKey: string }
+}
+
+/** Pure: what is posted for a message. */
+export const googleChatMessage = (message: Message): ChatMessage => fitting(message, chatText(message))
+
 /** Chat refuses more than 32,000 bytes; the last paragraphs matter least and go first, at most all of them. */
-const fitting = (message: Message, chat: ChatText): object => {
-  const body = chatMessage(message, chat)
+const fitting = (message: Message, chat: ChatText): ChatMessage => {
+  const body = framed(message, chat)
   const fits = Buffer.byteLength(JSON.stringify(body)) < BODY_MAX_BYTES
   return fits || chat.parts.length === 0 ? body : fitting(message, { ...chat, parts: chat.parts.slice(0, -1) })
 }
 
-const chatMessage = (message: Message, chat: ChatText): object => ({
+const framed = (message: Message, chat: ChatText): ChatMessage => ({
   text: withoutMarkup(chat.headline),
   cardsV2: [{ cardId: 'alert', card: card(chat) }],
   thread: { threadKey: message.alertKey },
 })
 
 /** https://developers.google.com/workspace/chat/api/reference/rest/v1/cards */
-const card = (chat: ChatText): object => ({
+const card = (chat: ChatText): Card => ({
   header: { title: withoutMarkup(chat.figure), subtitle: withoutMarkup(chat.title) },
   sections: [
     { widgets: [paragraph(coloured(chat.tone, chat.why))] },
@@ -82,7 +98,7 @@ const card = (chat: ChatText): object => ({
 /** Text widgets take a little HTML; escaped first, then stripped of what Chat itself would read as markup. */
 const escaped = (text: string): string => escapeHtml(withoutMarkup(text))
 
-const paragraph = (text: string): object => ({ textParagraph: { text } })
+const paragraph = (text: string): Paragraph => ({ textParagraph: { text } })
 
 /** Readable on Chat's light and on its dark cards. */
 const TONES: Readonly<Record<Tone, string>> = {
@@ -94,7 +110,7 @@ const TONES: Readonly<Record<Tone, string>> = {
 
 const coloured = (tone: Tone, text: string): string => `<font color="${TONES[tone]}"><b>${escaped(text)}</b></font>`
 
-const stepSections = (steps: readonly StepView[]): readonly object[] => {
+const stepSections = (steps: readonly StepView[]): Section[] => {
   if (steps.length === 0) return []
   const lines = steps.map(({ label, who }, index) => escaped(`${index + 1}. ${label} (${who})`))
   const buttons = steps.flatMap(({ label, url }) => (url === undefined ? [] : [linkButton(label, url)]))
@@ -102,12 +118,12 @@ const stepSections = (steps: readonly StepView[]): readonly object[] => {
   return [{ header: 'Who does what', widgets: [paragraph(lines.join('<br>')), ...links] }]
 }
 
-const answerSections = (answers: readonly AnswerView[]): readonly object[] =>
+const answerSections = (answers: readonly AnswerView[]): Section[] =>
   answers.length === 0
     ? []
     : [{ widgets: [{ buttonList: { buttons: answers.map(({ label, url }) => linkButton(label, url)) } }] }]
 
-const linkButton = (label: string, url: string): object => ({
+const linkButton = (label: string, url: string): Button => ({
   text: withoutMarkup(label),
   onClick: { openLink: { url } },
 })

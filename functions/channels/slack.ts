@@ -35,14 +35,21 @@ export const slack = withConfigErrors(
 
 const isOk = (reply: string): boolean => reply.trim() === 'ok'
 
-const slackMessage = (message: Message): object => {
+type Mrkdwn = { readonly type: 'mrkdwn'; readonly verbatim: true; readonly text: string }
+type Block =
+  | { readonly type: 'header'; readonly text: { type: 'plain_text'; emoji: false; text: string } }
+  | { readonly type: 'section'; readonly text: Mrkdwn }
+  | { readonly type: 'context'; readonly elements: Mrkdwn[] }
+
+/** Pure: what is posted for a message. */
+export const slackMessage = (message: Message): { readonly text: string; readonly blocks: Block[] } => {
   const chat = chatText(message)
   return { text: escaped(chat.headline), blocks: blocks(chat) }
 }
 
 const MARKS: Readonly<Record<Tone, string>> = { critical: '🔴', warning: '🟠', info: '🔵', good: '🟢' }
 
-const blocks = (chat: ChatText): readonly object[] => [
+const blocks = (chat: ChatText): Block[] => [
   { type: 'header', text: { type: 'plain_text', emoji: false, text: header(chat) } },
   section(`*${escaped(chat.title)}*\n${escaped(chat.why)}`),
   ...chat.parts.map(({ heading, lines }) => section(`*${heading}*\n${lines.map(escaped).join('\n')}`)),
@@ -53,10 +60,10 @@ const blocks = (chat: ChatText): readonly object[] => [
 
 const header = ({ tone, figure }: ChatText): string => cut(`${MARKS[tone]} ${escaped(figure)}`, HEADER_MAX)
 
-const section = (text: string): object => ({ type: 'section', text: mrkdwn(text) })
+const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text) })
 
 /** `verbatim` keeps Slack from making links, channels and mentions out of plain words. */
-const mrkdwn = (text: string): object => ({ type: 'mrkdwn', verbatim: true, text: cut(text, SECTION_MAX) })
+const mrkdwn = (text: string): Mrkdwn => ({ type: 'mrkdwn', verbatim: true, text: cut(text, SECTION_MAX) })
 
 /** Slack asks for these three alone; angle brackets are the only way to a mention. https://docs.slack.dev/messaging/formatting-message-text */
 const escaped = (text: string): string => withoutMarkup(text).replaceAll('&', '&amp;')

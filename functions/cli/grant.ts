@@ -138,7 +138,7 @@ const grantTable = async (
     import('../report/table.ts'),
     import('../domain/money.ts'),
   ])
-  const money = (amount: bigint): string => formatForPeople(amount, settings.currency)
+  const money = (amount: bigint): string => formatForPeople(amount, settings.currency, settings.locale)
   const columns = ['ID', 'KIND', 'STATE', 'AMOUNT', 'REMAINING', 'DRAWN', 'EXPIRED', 'REFUNDED', 'VOIDED', 'EXPIRES']
   const rows = grants.map((grant) => [
     grant.id,

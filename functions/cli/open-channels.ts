@@ -6,7 +6,7 @@ import { findChannel } from '../channels/index.ts'
 import type { Config } from '../config.ts'
 import { ConfigError } from '../domain/errors.ts'
 import type { Environment } from '../environment.ts'
-import { secretsFrom } from '../wire.ts'
+import { channelIo, secretsFrom } from '../wire.ts'
 
 export type OpenedChannels = {
   readonly opened: ReadonlyMap<string, OpenChannel>
@@ -16,8 +16,10 @@ export type OpenedChannels = {
 
 /** Plain HTTP and SMTP only to this machine, and not in the cloud. Throws for bugs alone. */
 export const openChannels = (env: Environment, config: Config, names: readonly string[]): OpenedChannels => {
-  const secret = secretsFrom(env, () => undefined)
-  const io = { secret, fetch, allowLoopback: !env['K_SERVICE'] }
+  const io = channelIo(
+    secretsFrom(env, () => undefined),
+    !env['K_SERVICE'],
+  )
   const opened = new Map<string, OpenChannel>()
   const broken: Tested[] = []
   for (const name of names) {

@@ -1,6 +1,7 @@
 /** `drawdown price`: what a call costs at list price; reads no store and no configuration. */
 
 import { Command, Option } from 'commander'
+import type { Catalog } from '../catalog.ts'
 import { nearest } from '../domain/nearest.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Priced, ServiceTier, TokenUse } from '../policy/pricing.ts'
@@ -20,10 +21,15 @@ type Options = {
   readonly audioInput?: number
   readonly tier: ServiceTier
   readonly at?: Instant
+  readonly catalog?: true
+  readonly currency?: string
 }
 
+type OpenCatalog = () => Promise<Catalog>
+const openVendors: OpenCatalog = async () => (await import('../catalog.ts')).openCatalog()
+
 /** Token counts as `usageMetadata` names them. */
-export const priceCommand = (terminal: Terminal): Command => {
+export const priceCommand = (terminal: Terminal, open: OpenCatalog = openVendors): Command => {
   const command = new Command('price')
     .description('price token counts at the dated list price, in USD')
     .argument('<model>', 'model id, such as gemini-3.5-flash')
@@ -35,13 +41,20 @@ export const priceCommand = (terminal: Terminal): Command => {
     .option('--audio-input <tokens>', 'those of --input that were audio', countWord)
     .addOption(new Option('--tier <class>', 'service class').choices(CLASSES).default('standard'))
     .option('--at <time>', 'priced as of then, RFC 3339 (default: now)', timeWord)
-  return answer<Options>(terminal, command, ([model = ''], options) => price(terminal, command, model, options))
+    .option('--catalog', 'set Google’s own catalog beside it, as it is now; needs Google Cloud credentials')
+    .option('--currency <code>', 'currency of the catalog (default: USD)')
+  return answer<Options>(terminal, command, ([model = ''], options) =>
+    price({ terminal, command, open }, model, options),
+  )
 }
 
-const price = async (terminal: Terminal, command: Command, name: string, options: Options): Promise<Answer> => {
+type Shell = { readonly terminal: Terminal; readonly command: Command; readonly open: OpenCatalog }
+
+const price = async ({ terminal, command, open }: Shell, name: string, options: Options): Promise<Answer> => {
   const model = name.replace(/^models\//, '')
   const { priceUsage } = await import('../policy/pricing.ts')
-  const priced = priceUsage(useOf(command, model, options, options.at ?? terminal.clock()))
+  const use = useOf(command, model, options, options.at ?? terminal.clock())
+  const priced = priceUsage(use)
   if (priced.kind === 'unpriced') return unpriced(command, model, priced)
   const { formatDecimal } = await import('../domain/money.ts')
   const money = (amount: bigint): string => formatDecimal(amount, CURRENCY)
@@ -52,7 +65,10 @@ const price = async (terminal: Terminal, command: Command, name: string, options
     cost: money(cost),
   }))
   const cost = money(priced.cost)
-  return { json: { model, currencyCode: CURRENCY, cost, lines }, text: await textOf(terminal, lines, cost) }
+  const own = { json: { model, currencyCode: CURRENCY, cost, lines }, text: await textOf(terminal, lines, cost) }
+  if (!options.catalog) return own
+  const { beside } = await import('./price-catalog.ts')
+  return beside(own, { terminal, open, use, priced, currencyCode: options.currency ?? CURRENCY })
 }
 
 /** `--input` may be left out where a part of it says as much. */

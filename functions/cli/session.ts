@@ -25,12 +25,12 @@ export const withApp = async <Result>(
   work: (app: App) => Promise<Result>,
 ): Promise<Result> => {
   const { loadConfig, readEnvironment } = await import('../config.ts')
-  const { announcerFrom, openApp, openStore, secretsFrom } = await import('../wire.ts')
+  const { announcerFrom, channelIo, openApp, openStore, secretsFrom } = await import('../wire.ts')
   const { answerLinksIfSet } = await import('../answer-links.ts')
   const environment = readEnvironment(terminal.env)
   const config = loadConfig(environment.configPath, terminal.env)
   const secret = secretsFrom(terminal.env, () => undefined)
-  const sending = (): ChannelIo => ({ secret, fetch, allowLoopback: !environment.inCloud })
+  const sending = (): ChannelIo => channelIo(secret, !environment.inCloud)
   const store = await openStore(environment.store)
   let app: App | undefined
   try {
@@ -48,6 +48,7 @@ export const withApp = async <Result>(
 const planningOnly = (_name: string, kind: string): ChannelIo => ({
   secret: () => (kind === 'email' ? 'smtp://127.0.0.1:9' : 'http://127.0.0.1:9/'),
   fetch: () => Promise.reject(new Error('this command sends nothing')),
+  clock: () => 0,
   allowLoopback: true,
 })
 

@@ -31,7 +31,8 @@ const row = ({ standing, episodes }: AccountView): readonly string[] => [
   String(episodes.filter(({ status }) => status === 'firing').length),
 ]
 
-const money = ({ account }: Standing, amount: bigint): string => formatForPeople(amount, account.currency)
+const money = ({ account }: Standing, amount: bigint): string =>
+  formatForPeople(amount, account.currency, account.locale)
 
 const bounds = (standing: Standing): string =>
   `${money(standing, standing.balance.low).replace(/ [A-Z]{3}$/, '')} – ${money(standing, standing.balance.high)}`

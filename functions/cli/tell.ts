@@ -107,7 +107,7 @@ const textOf = (standing: Standing, { said }: Telling, told: Taken, drained: Dra
 
 const balanceLine = ({ account, balance, funded }: Standing): string =>
   funded
-    ? `${account.name} now stands at ${formatForPeople(balance.value, account.currency)}.`
+    ? `${account.name} now stands at ${formatForPeople(balance.value, account.currency, account.locale)}.`
     : `${account.name} has no credit on record yet.`
 
 /** What was refused, why, and the mend. */

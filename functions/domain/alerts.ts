@@ -52,6 +52,8 @@ export type Episode = {
   readonly scope: string
   readonly level: string
   readonly severity: Severity
+  /** Of the finding that opened it: tells the worst level when none is found any more. Absent where it opened before ranks were kept. */
+  readonly rank?: number
   /** `told` is a notice: said once, with nothing to resolve. */
   readonly status: 'firing' | 'resolved' | 'told'
   readonly title: string
@@ -69,6 +71,8 @@ export type Episode = {
   /** `grantsStarted` at the latest evaluation: a grant lifts a level at the evaluation that first sees it, or not at all. */
   readonly grantsSeen: number
   readonly correctionsAtOpen: string
+  /** `corrections` at the latest evaluation at which it was still open; absent in episodes from before 2026-11-28. */
+  readonly correctionsSeen?: string
   /** Set when it resolved without a grant: armed again once `grantsStarted` exceeds this. */
   readonly disarmedAtGrants?: number
 }
@@ -102,12 +106,16 @@ export type Message = {
   readonly openedAt: Instant
   /** How the times in it are to be written (IANA zone). */
   readonly timeZone: string
+  /** How the numbers in it are to be written (BCP 47); absent: `en`. */
+  readonly locale?: string
   readonly currencyCode: string
   readonly words: Words
   /** Balance of the trailing days for the burn-down chart; empty where it says nothing. */
   readonly chart: readonly ChartPoint[]
   /** Projects that share the account's fate. */
   readonly projects: readonly string[]
+  /** Who burns how much of it: estimated spend a day as decimal text, largest first; absent where no usage tells. */
+  readonly burnByProject?: readonly { readonly projectId: string; readonly perDay: string }[]
   /** Absent where there is nothing to answer, or no links are configured. */
   readonly links?: AnswerUrls
 }

@@ -1,5 +1,7 @@
 /** Money as bigint nanos (1e-9 of a currency unit), exact from the source text to the edge. */
 
+import { DEFAULT_LOCALE, numeral } from './locale.ts'
+
 /** An amount in nanos of its currency; the same scale as google.type.Money. */
 export type Nanos = bigint
 
@@ -78,13 +80,14 @@ export const formatDecimal = (amount: Nanos, currencyCode: string): string => {
   return digits === 0 ? whole : `${whole}.${fraction.slice(0, digits)}`
 }
 
-/** For people: rounded half to even to the currency's digits, with its code, e.g. `41.20 USD`. */
-export const formatForPeople = (amount: Nanos, currencyCode: string): string => {
+/**
+ * For people: rounded half to even to the currency's digits, in the numerals of the locale, with the code behind it:
+ * `1,234.50 USD`, in de-DE `1.234,50 EUR`. A code says which dollar it is, in every locale and in every font.
+ */
+export const formatForPeople = (amount: Nanos, currencyCode: string, locale = DEFAULT_LOCALE): string => {
   const step = 10n ** BigInt(SCALE_DIGITS - currencyDigits(currencyCode))
   const rounded = divideHalfEven(amount, step) * step
-  const [whole = '', fraction] = formatDecimal(rounded, currencyCode).split('.')
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
-  return `${fraction === undefined ? grouped : `${grouped}.${fraction}`} ${currencyCode}`
+  return `${numeral(formatDecimal(rounded, currencyCode), locale)} ${currencyCode}`
 }
 
 export const maxNanos = (a: Nanos, b: Nanos): Nanos => (a > b ? a : b)

@@ -1,5 +1,6 @@
 /** The standing of an account at one instant: everything rules, alerts and pages may know. */
 
+import type { Bounds, Burn, ProjectBurn, RecentSpend, Runway } from './balance.ts'
 import type { ReasonCode } from './errors.ts'
 import type { CauseEvidence, DepletionEvidence, ReachedStanding } from './evidence.ts'
 import type {
@@ -31,6 +32,8 @@ export type AccountSettings = {
   readonly usdRate?: Nanos
   /** IANA zone for times in alerts. */
   readonly timeZone: string
+  /** BCP 47 tag for the numbers people read; absent: `en`. */
+  readonly locale?: string
 }
 
 export type Thresholds = {
@@ -73,47 +76,6 @@ export type BudgetStanding = {
   readonly thresholdsBp: readonly number[]
   readonly forecastThresholdsBp: readonly number[]
 }
-
-/** Steps of the sum that made a bound; shown in every alert that rests on it. */
-export type Bounds = {
-  readonly value: Nanos
-  readonly low: Nanos
-  readonly high: Nanos
-  /** Billed over estimated; 1 until known; in millionths. */
-  readonly factorMillionths: bigint
-  /** Estimated spend not yet billed, already taken off `value`. */
-  readonly unbilled: Nanos
-  /** How much older than now the billed feed may be. 0 when a fresh usage feed covers it. */
-  readonly lagMs: number
-  /** How much more than `unbilled` usage may have spent; 0 until it can be measured. */
-  readonly drift: Nanos
-  /** The median delay of the billed feed; absent until measured. */
-  readonly feedLagMs?: number
-  /** Where `drift` comes from: the most that may be unbilled, of the usage of so long a span, at the highest factor of late. */
-  readonly most?: { readonly amount: Nanos; readonly factorMillionths: bigint; readonly spanMs: number }
-}
-
-export type Burn = {
-  readonly perDay: Nanos
-  /** Spend of the window and the time it covers. */
-  readonly spent: Nanos
-  readonly coveredMs: number
-}
-
-/** The last day against the days before it. By usage, days end now; by the bill they are UTC days. */
-export type RecentSpend = {
-  readonly spent: Nanos
-  /** The part that was there an hour (by the bill: a reading) ago already. */
-  readonly confirmed: Nanos
-  readonly yesterday: Nanos
-  /** Median and second largest of the days before. */
-  readonly usual: Nanos
-  readonly peak: Nanos
-  readonly days: number
-  readonly by: 'usage' | 'bill'
-}
-
-export type Runway = { readonly p10Hours: number; readonly p50Hours: number; readonly p90Hours: number }
 
 export type Feed = { readonly lastAt: Instant; readonly stale: boolean }
 
@@ -234,7 +196,7 @@ export type Standing = {
   readonly unpricedModels: readonly string[]
   readonly setAside: readonly SetAside[]
   /** Who burns it: estimated spend of the last 7 days by project, largest first. */
-  readonly byProject: readonly { readonly projectId: string; readonly perDay: Nanos }[]
+  readonly byProject: readonly ProjectBurn[]
   /** Judged balance over time, oldest first, for the burn-down chart; at most a few hundred points. */
   readonly history: readonly { readonly at: Instant; readonly balance: Nanos }[]
 }

@@ -20,6 +20,7 @@ import {
   openTrail,
   operatorEvent,
   type PlanHistory,
+  STEP,
   spendEvent,
   standingReadings,
 } from './timeline.ts'
@@ -81,10 +82,13 @@ export class Book {
     if (!first || !this.#append(fact)) this.#dirty = true
   }
 
-  /** The fold with every event up to `now` applied. */
-  foldAt(now: Instant): FoldState {
-    if (this.#dirty || this.#isAhead(now)) this.#rebuild()
-    for (let event = this.#events[this.#applied]; event && event.at <= now; event = this.#events[this.#applied]) {
+  /** The fold with every event up to `now` applied; of those at that very instant the ones up to `step`. */
+  foldAt(now: Instant, step: number = STEP.seen): FoldState {
+    const isDue = (event: LedgerEvent): boolean => event.at < now || (event.at === now && event.step <= step)
+    // A caller may ask for an earlier instant than the last one; the fold then starts afresh.
+    const last = this.#events[this.#applied - 1]
+    if (this.#dirty || (last && !isDue(last))) this.#rebuild()
+    for (let event = this.#events[this.#applied]; event && isDue(event); event = this.#events[this.#applied]) {
       applyEvent(this.#fold, event)
       this.#applied += 1
     }
@@ -175,12 +179,6 @@ export class Book {
       this.#events.splice(at, 0, event)
     }
     return true
-  }
-
-  /** A caller may ask for an earlier instant than the last one; the fold then starts afresh. */
-  #isAhead(now: Instant): boolean {
-    const last = this.#events[this.#applied - 1]
-    return last !== undefined && last.at > now
   }
 
   *#winners(): Generator<Fact> {

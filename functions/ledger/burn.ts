@@ -1,12 +1,15 @@
-/** Burn rate over a trailing window. */
+/** Burn rate over a trailing window: by calls where they show everything, else by bills and what calls are ahead of them. */
 
+import type { Burn } from '../domain/balance.ts'
 import { divideHalfEven, maxNanos, type Nanos } from '../domain/money.ts'
-import type { Burn } from '../domain/standing.ts'
 import { DAY_MS, type Instant } from '../domain/time.ts'
 import type { Segment } from './fold-state.ts'
 
-const WINDOW_MS = 7 * DAY_MS
+export const WEEK_MS = 7 * DAY_MS
 const COVERED_MIN_MS = DAY_MS
+
+/** Calls that show all spend from an instant on, calibrated by the bill, in the account's currency. */
+export type Calls = { readonly from: Instant; readonly spent: (from: Instant, to: Instant) => Nanos }
 
 export type BurnInputs = {
   /** Billed spend in order of `to`: the walk ends at the first segment before the window. */
@@ -18,6 +21,8 @@ export type BurnInputs = {
   readonly until: Instant | undefined
   /** Estimated spend of the open period that is not billed yet. */
   readonly unbilled: Nanos
+  /** A bill that is behind tells of a week that is over; calls tell of this one. */
+  readonly calls: Calls | undefined
 }
 
 /** The part of a segment inside `(from, now]`, spread evenly over its span. */
@@ -28,7 +33,17 @@ const partWithin = (segment: Pick<Segment, 'from' | 'to' | 'amount'>, from: Inst
 }
 
 /** Spend of a trailing window over the time it covers, at least 24 hours; never negative. Per day, half-even. */
-export const burnOver = (inputs: BurnInputs, windowMs: number, spread = false): Burn => {
+export const burnOver = (inputs: BurnInputs, windowMs: number, spread = false): Burn =>
+  burnByCalls(inputs, windowMs) ?? burnByBill(inputs, windowMs, spread)
+
+/** `undefined` where calls do not show the whole window, or everything there is to know. */
+const burnByCalls = ({ calls, now, since }: BurnInputs, windowMs: number): Burn | undefined => {
+  const from = Math.max(now - windowMs, since ?? now)
+  if (!calls || calls.from > from) return undefined
+  return rateOf(calls.spent(now - windowMs + 1, now + 1), now - from)
+}
+
+const burnByBill = (inputs: BurnInputs, windowMs: number, spread: boolean): Burn => {
   const from = inputs.now - windowMs
   let spent = inputs.unbilled
   for (let index = inputs.segments.length - 1; index >= 0; index -= 1) {
@@ -37,9 +52,13 @@ export const burnOver = (inputs: BurnInputs, windowMs: number, spread = false): 
     if (segment.to <= from) break
     spent += partWithin(spread ? { ...segment, from: segment.heardAt } : segment, from)
   }
-  const coveredMs = Math.max(0, (inputs.until ?? from) - Math.max(from, inputs.since ?? inputs.now))
-  const perDay = divideHalfEven(maxNanos(0n, spent) * BigInt(DAY_MS), BigInt(Math.max(coveredMs, COVERED_MIN_MS)))
-  return { perDay, spent: maxNanos(0n, spent), coveredMs }
+  return rateOf(spent, Math.max(0, (inputs.until ?? from) - Math.max(from, inputs.since ?? inputs.now)))
 }
 
-export const burnOf = (inputs: BurnInputs): Burn => burnOver(inputs, WINDOW_MS)
+const rateOf = (spent: Nanos, coveredMs: number): Burn => ({
+  perDay: divideHalfEven(maxNanos(0n, spent) * BigInt(DAY_MS), BigInt(Math.max(coveredMs, COVERED_MIN_MS))),
+  spent: maxNanos(0n, spent),
+  coveredMs,
+})
+
+export const burnOf = (inputs: BurnInputs): Burn => burnOver(inputs, WEEK_MS)

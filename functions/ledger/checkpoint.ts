@@ -2,11 +2,11 @@
 
 import { assert } from '../domain/errors.ts'
 import type { Instant } from '../domain/time.ts'
-import { HOUR_MS } from '../domain/time.ts'
 import type { Book } from './book.ts'
+import { type BurnerRow, burnerRows, fillBurners } from './burners.ts'
 import { type FactPlan, factsOfPage, planFactPages } from './fact-pages.ts'
 import { addSighting, type Sighting } from './tier-sightings.ts'
-import { BEATEN_SHOWN_MAX, latestBeaten, PROJECT_KEPT_MS, type UsageBook } from './usage-book.ts'
+import { BEATEN_SHOWN_MAX, latestBeaten, type UsageBook } from './usage-book.ts'
 import {
   cut,
   forgetLeaves,
@@ -74,7 +74,7 @@ type LeafRow = readonly [page: string, at: Instant, key: string, notes: NotesRow
 type Body = {
   readonly leaves: readonly LeafRow[]
   readonly series: SeriesRows
-  readonly projects: readonly (readonly [projectId: string, hours: readonly (readonly [hour: number, sum: string])[]])[]
+  readonly projects: readonly BurnerRow[]
   readonly beaten: readonly UsageRow[]
 }
 
@@ -153,12 +153,7 @@ const written = ({ leaf }: Piece, page: string): Leaf => ({ ...leaf, page })
 const bodyOf = (usage: UsageBook, leaves: readonly Leaf[], now: Instant): Body => ({
   leaves: leaves.map(({ page = '', at, key, notes }) => [page, at, key, notesRow(notes)]),
   series: seriesRows(usage.series, now),
-  projects: [...usage.byProject].flatMap(([projectId, hours]) => {
-    for (const hour of hours.keys()) if (hour * HOUR_MS < now - PROJECT_KEPT_MS) hours.delete(hour)
-    if (hours.size === 0) usage.byProject.delete(projectId)
-    const rows = [...hours].map(([hour, sum]) => [hour, String(sum)] as const)
-    return hours.size === 0 ? [] : [[projectId, rows] as const]
-  }),
+  projects: burnerRows(usage.burners, now),
   beaten: latestBeaten(usage, 2 * BEATEN_SHOWN_MAX).map(rowOf),
 })
 
@@ -213,8 +208,7 @@ const restoreUsage = (usage: UsageBook, body: Body): void => {
     notes: notesOfRow(usage, notes),
   }))
   fillSeries(usage.series, body.series)
-  for (const [projectId, hours] of body.projects)
-    usage.byProject.set(projectId, new Map(hours.map(([hour, sum]) => [hour, BigInt(sum)])))
+  fillBurners(usage.burners, body.projects)
   for (const row of body.beaten) {
     const fact = factOfRow(usage.account, row)
     usage.beaten.set(`${fact.key} ${fact.hash}`, fact)

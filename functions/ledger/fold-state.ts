@@ -30,6 +30,25 @@ export type Close = {
   readonly ofPeriod: Nanos
 }
 
+/** When an operator saw the balance, and what had been billed by then: it has seen all spend before it. */
+export type Anchor = {
+  readonly at: Instant
+  /** The judged balance just before, less what was seen: above 0 the ledger was too high. */
+  readonly over: Nanos
+  readonly billed: ReadonlyMap<Instant, Nanos>
+  /** What has been billed since of spend it had already seen, by period. */
+  readonly early: Map<Instant, Nanos>
+}
+
+/** Older ones say nothing of how the ledger errs now. */
+const ANCHORS_MAX = 4
+
+/** Remembers a balance reading as the latest. */
+export const anchorAt = (state: FoldState, at: Instant, over: Nanos): void => {
+  state.anchors.push({ at, over, billed: new Map(state.billedByPeriod), early: new Map() })
+  if (state.anchors.length > ANCHORS_MAX) state.anchors.shift()
+}
+
 /** Where a period's closes begin, and since when the feed had been heard before it first moved. */
 export type Origin = { readonly heardAt: Instant; readonly first: number }
 
@@ -46,8 +65,8 @@ export type FoldState = {
   drawn: Nanos
   billed: Nanos
   readonly billedByPeriod: Map<Instant, Nanos>
-  /** The latest balance reading, and what was billed by then. */
-  anchor: { readonly at: Instant; readonly billed: ReadonlyMap<Instant, Nanos> } | undefined
+  /** The latest balance readings, newest last. */
+  readonly anchors: Anchor[]
   /** Corrections beyond everything ever drawn; the next spend pays it off. Only out-of-order months make one. */
   carry: Nanos
   early: Early[]
@@ -79,7 +98,7 @@ export const openFold = (plans: PlanHistory, lots: readonly Lot[]): FoldState =>
   drawn: 0n,
   billed: 0n,
   billedByPeriod: new Map(),
-  anchor: undefined,
+  anchors: [],
   carry: 0n,
   early: [],
   funded: false,

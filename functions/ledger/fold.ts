@@ -1,7 +1,7 @@
 /** Applies ledger events in order: what every instant did to the grants, the overage and the deficit. */
 
 import type { Plan } from '../domain/facts.ts'
-import { minNanos, type Nanos } from '../domain/money.ts'
+import { minNanos } from '../domain/money.ts'
 import type { Instant } from '../domain/time.ts'
 import { correct, draw, repay, takeEarly } from './draws.ts'
 import { closeDay, enter, type FoldState, judgedBalance, leave } from './fold-state.ts'
@@ -82,12 +82,10 @@ const refund = (state: FoldState, fact: Extract<LedgerEvent, { kind: 'refund' }>
   }
 }
 
-const spend = (
-  state: FoldState,
-  event: { readonly at: Instant; readonly from: Instant; readonly heardAt: Instant; readonly delta: Nanos },
-  plan: Plan,
-): void => {
+const spend = (state: FoldState, event: Extract<LedgerEvent, { kind: 'spend' }>, plan: Plan): void => {
   const seenEarly = takeEarly(state, event.delta, event.at)
+  const early = state.anchors.at(-1)?.early
+  early?.set(event.periodStart, (early.get(event.periodStart) ?? 0n) + seenEarly)
   const fresh = event.delta - seenEarly
   if (fresh === 0n) return
   state.segments.push({ from: event.from, to: event.at, amount: fresh, heardAt: event.heardAt })

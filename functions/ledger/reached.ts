@@ -1,9 +1,9 @@
 /** Since when the balance has been where credit should have stopped, or an auto-reload should have come (design §4.4). */
 
+import type { Bounds } from '../domain/balance.ts'
 import type { ReachedStanding } from '../domain/evidence.ts'
 import type { AutoReload, Plan } from '../domain/facts.ts'
 import { divideHalfEven, type Nanos, UNIT } from '../domain/money.ts'
-import type { Bounds } from '../domain/standing.ts'
 import { DAY_MS, type Instant, MINUTE_MS } from '../domain/time.ts'
 import { PLAN_TERMS } from '../policy/plans.ts'
 import type { FoldState } from './fold-state.ts'
@@ -31,10 +31,11 @@ export const reachedOf = (inputs: Inputs): ReachedStanding | undefined => {
   const zeroAt = atOrBelow(inputs, 0n)
   const trigger = autoReload?.enabled ? atOrBelow(inputs, autoReload.triggerBalance - 1n) : undefined
   if (zeroAt === undefined && trigger === undefined) return undefined
+  const seenAt = fold.anchors.at(-1)?.at
   return {
     ...(zeroAt === undefined ? {} : { zeroAt }),
     ...(trigger === undefined ? {} : { reloadDueAt: Math.max(trigger, autoReload?.at ?? trigger) }),
-    ...(fold.anchor ? { readAt: fold.anchor.at } : {}),
+    ...(seenAt === undefined ? {} : { readAt: seenAt }),
   }
 }
 
@@ -67,7 +68,9 @@ const usedSince = (inputs: Inputs, level: Nanos): Instant | undefined => {
     const used = divideHalfEven(spentBetween(usage, at, now + 1, now) * rate, UNIT)
     return balance.value + divideHalfEven(used * balance.factorMillionths, MILLION)
   }
-  let early = Math.floor(Math.max(fold.latestGrantAt ?? 0, fold.anchor?.at ?? 0, now - BY_MINUTE_MS) / MINUTE_MS)
+  let early = Math.floor(
+    Math.max(fold.latestGrantAt ?? 0, fold.anchors.at(-1)?.at ?? 0, now - BY_MINUTE_MS) / MINUTE_MS,
+  )
   let late = Math.ceil((now + 1) / MINUTE_MS)
   while (early < late) {
     const middle = (early + late) >> 1

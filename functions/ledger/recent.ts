@@ -1,7 +1,7 @@
 /** What the last day cost beside the days before it: by usage where it is fresh, else by what was billed. */
 
+import type { RecentSpend } from '../domain/balance.ts'
 import { divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
-import type { RecentSpend } from '../domain/standing.ts'
 import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
 import type { FoldState } from './fold-state.ts'
 import { spentByHour, type UsageSeries } from './usage-series.ts'

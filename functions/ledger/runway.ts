@@ -1,15 +1,18 @@
 /** How long credit lasts: at the rates of several windows, along paths that really happened, and past expiries. */
 
+import type { Bounds, Burn, Runway } from '../domain/balance.ts'
 import { maxNanos, minNanos, type Nanos } from '../domain/money.ts'
-import type { Bounds, Burn, Runway } from '../domain/standing.ts'
 import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
 import { type BurnInputs, burnOver } from './burn.ts'
 import type { Close } from './fold-state.ts'
 import { FEED_LAG_MAX_MS, FEED_LAG_MS } from './lag.ts'
 import type { Lot } from './lots.ts'
+import { lastsMs, meanMs, type WeekShape } from './week-shape.ts'
 
 /** Shorter windows bound the runway: a fresh rush shortens p10, a quiet day lengthens p90. */
 const WINDOWS_MS = [DAY_MS, 3 * DAY_MS, 7 * DAY_MS] as const
+/** A rush that goes on: the slower of both, so that one that is over counts no more. Asked only where the hours of the week are known, else every noon would be one. */
+const RUSH_MS = [HOUR_MS, 6 * HOUR_MS] as const
 /** Each of the last so many days is a start from which the balance would have lasted so long; fewer are no sample. */
 const PATHS_MAX = 28
 const PATHS_MIN = 7
@@ -23,6 +26,7 @@ export type RunwayInputs = {
   /** In burn order, those the plan judges by. */
   readonly lots: readonly Lot[]
   readonly closes: readonly Close[]
+  readonly shape: WeekShape | undefined
 }
 
 /**
@@ -30,14 +34,15 @@ export type RunwayInputs = {
  * p50 at the week's burn from `value`; p10 from `low` at the fastest window or along the fastest tenth of past paths,
  * p90 from `high` at the slowest window. Until the lag is measured, p10 bears the longest.
  */
-export const runwayOf = ({ burn, week, balance, lots, closes }: RunwayInputs): Runway | undefined => {
+export const runwayOf = ({ burn, week, balance, lots, closes, shape }: RunwayInputs): Runway | undefined => {
   if (week.perDay === 0n) return undefined
   const rates = WINDOWS_MS.filter((windowMs) => windowMs < week.coveredMs)
-    .map((windowMs) => burnOver({ ...burn, unbilled: 0n }, windowMs, true).perDay)
+    .map((windowMs) => evened(burnOver({ ...burn, unbilled: 0n }, windowMs, true).perDay, burn.now, windowMs, shape))
     .filter((rate) => rate > 0n)
-  const fastest = rates.reduce(maxNanos, week.perDay)
+  const fastest = maxNanos(rates.reduce(maxNanos, week.perDay), rushRate(burn, shape))
   const slowest = rates.reduce(minNanos, week.perDay)
-  const left = (amount: Nanos, perDay: Nanos): number => hoursLeft({ lots, balance, amount, perDay, now: burn.now })
+  const left = (amount: Nanos, perDay: Nanos): number =>
+    hoursLeft({ lots, balance, amount, perDay, now: burn.now, shape })
   const p50Hours = left(balance.value, week.perDay)
   const unmeasured = balance.lagMs > 0 && balance.feedLagMs === undefined ? FEED_LAG_MAX_MS - FEED_LAG_MS : 0
   const soonest = Math.min(left(balance.low, fastest), fastPathMs(closes, balance.low, week.perDay) / HOUR_MS)
@@ -45,7 +50,23 @@ export const runwayOf = ({ burn, week, balance, lots, closes }: RunwayInputs): R
     p10Hours: Math.min(p50Hours, Math.max(0, soonest - unmeasured / HOUR_MS)),
     p50Hours,
     p90Hours: left(balance.high, slowest),
+    ...(shape && { shapedByWeeks: shape.weeks }),
   }
+}
+
+/** A rate as it would be over a whole week: a weekend's is lifted, a noon's lowered. */
+const evened = (perDay: Nanos, now: Instant, windowMs: number, shape: WeekShape | undefined): Nanos => {
+  const mean = Math.round(meanMs(shape, now - windowMs, now))
+  return mean <= 0 ? 0n : (perDay * BigInt(windowMs)) / BigInt(mean)
+}
+
+const rushRate = ({ calls, now }: BurnInputs, shape: WeekShape | undefined): Nanos => {
+  if (!calls || !shape) return 0n
+  const rates = RUSH_MS.map((windowMs) => {
+    const perDay = (calls.spent(now - windowMs + 1, now + 1) * BigInt(DAY_MS)) / BigInt(windowMs)
+    return evened(perDay, now, windowMs, shape)
+  })
+  return rates.reduce(minNanos)
 }
 
 /** How long the balance would have lasted from each of the last days on, in the fastest tenth of them; past today at the week's burn. Infinite without a sample. */
@@ -78,26 +99,27 @@ type Way = {
   readonly amount: Nanos
   readonly perDay: Nanos
   readonly now: Instant
+  readonly shape: WeekShape | undefined
 }
 
 /** Hours until nothing is left at `perDay`, with what expires on the way; 0 when nothing is. */
 const hoursLeft = (way: Way): number => {
   if (way.amount <= 0n) return 0
-  const atRate = share(DAY_MS, way.amount, way.perDay)
+  const atRate = lastsMs(way.shape, way.now, share(DAY_MS, way.amount, way.perDay))
   const ends = way.lots.map((lot) => lot.expiresAt ?? Number.POSITIVE_INFINITY)
   return (ends.some((at) => at < way.now + atRate) ? walk(way) : atRate) / HOUR_MS
 }
 
 /** Down the burn order from expiry to expiry; each step ends one grant. */
-const walk = ({ lots, balance, amount, perDay, now }: Way): number => {
+const walk = ({ lots, balance, amount, perDay, now, shape }: Way): number => {
   const pots = lots.map((lot) => ({ expiresAt: lot.expiresAt ?? Number.POSITIVE_INFINITY, left: lot.remaining }))
   draw(pots, balance.high - amount)
   let from = now
   for (const at of pots.map(({ expiresAt }) => expiresAt).sort((a, b) => a - b)) {
     const total = pots.reduce((sum, { left }) => sum + left, 0n)
-    const lasts = share(DAY_MS, total, perDay)
+    const lasts = lastsMs(shape, from, share(DAY_MS, total, perDay))
     if (from + lasts <= at) return from + lasts - now
-    draw(pots, (perDay * BigInt(at - from)) / BigInt(DAY_MS))
+    draw(pots, (perDay * BigInt(Math.round(meanMs(shape, from, at)))) / BigInt(DAY_MS))
     for (const pot of pots) if (pot.expiresAt === at) pot.left = 0n
     from = at
   }

@@ -6,7 +6,7 @@ import type { Nanos } from '../domain/money.ts'
 import { HOUR_MS, type Instant } from '../domain/time.ts'
 import { PLAN_TERMS } from '../policy/plans.ts'
 import { draw, undo } from './draws.ts'
-import { type Draw, type Early, enter, type FoldState, judgedBalance } from './fold-state.ts'
+import { anchorAt, type Draw, type Early, enter, type FoldState, judgedBalance } from './fold-state.ts'
 import { isApart, openLot } from './lots.ts'
 
 /** Billed drawdown of this long after a lower balance reading is the spend the operator saw early. */
@@ -19,7 +19,7 @@ export const seen = (state: FoldState, body: BalanceReading, plan: Plan): void =
   else if (difference > 0n) seenHigher(state, difference, body, plan)
   if (state.latestGrantAt === undefined && !state.funded) state.base = body.balance
   state.funded = true
-  state.anchor = { at: body.at, billed: new Map(state.billedByPeriod) }
+  anchorAt(state, body.at, -difference)
   assert(
     judgedBalance(state, plan) === body.balance || PLAN_TERMS[plan].belowZero === 'overage',
     'the ledger stands at the balance that was seen',

@@ -1,22 +1,23 @@
 /** The standing of an account at an instant: a pure function of its set of facts and its settings. */
 
-import { assert } from '../domain/errors.ts'
-import type { Plan } from '../domain/facts.ts'
-import { divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
-import type { AccountSettings, Bounds, Burn, Standing } from '../domain/standing.ts'
+import { divideHalfEven, type Nanos, UNIT } from '../domain/money.ts'
+import type { AccountSettings, Standing } from '../domain/standing.ts'
 import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
 import { PLAN_TERMS } from '../policy/plans.ts'
 import { anomalyStandings } from './anomalies.ts'
 import { billingStanding } from './billing.ts'
 import type { Book } from './book.ts'
+import { boundsOf } from './bounds.ts'
 import { budgetStandings } from './budgets.ts'
-import { type BurnInputs, burnOf } from './burn.ts'
+import { burnOf } from './burn.ts'
+import { burnInputsOf, callsOf } from './burn-inputs.ts'
+import { burnByProject } from './burners.ts'
 import { causesOf, depletionSpan } from './causes.ts'
 import { type Estimate, estimateSpend } from './estimate.ts'
 import { evidenceOf } from './evidence.ts'
-import { balanceApart, type FoldState, judgedBalance } from './fold-state.ts'
+import type { FoldState } from './fold-state.ts'
 import { standingDepletion } from './incidents.ts'
-import { FEED_LAG_MS, type Lag, measureLag } from './lag.ts'
+import { FEED_LAG_MS, measureLag } from './lag.ts'
 import { grantStandings, isApart, livingStandings, startedWithin } from './lots.ts'
 import { monthStanding } from './month.ts'
 import { reachedOf } from './reached.ts'
@@ -25,8 +26,8 @@ import { runwayOf } from './runway.ts'
 import { spendRate } from './spend-rate.ts'
 import { tierOf } from './tier-of.ts'
 import { planAt, planSince } from './timeline.ts'
-import { burnByProject } from './usage-book.ts'
 import { depletionOf } from './usage-notes.ts'
+import { weekShape } from './week-shape.ts'
 
 /** A drawdown budget that says nothing for this long is stale (design §4.5). */
 const BUDGET_STALE_MS = 36 * HOUR_MS
@@ -49,20 +50,25 @@ export const standingOf = (book: Book, now: Instant): Standing => {
   const lag = measureLag({ fold, usage: book.usage.series, usageFrom: book.usage.notes.firstAt })
   const estimate = estimateSpend({
     usage: book.usage.series,
-    hasUsage: book.usage.notes.firstAt !== undefined,
+    usageFrom: book.usage.notes.firstAt,
+    spendAt: book.usage.notes.spendAt,
     billed: book.billedByPeriod(),
     lastReadingAt: book.lastReadingAt,
     now: at,
     rate,
-    anchor: fold.anchor,
+    anchors: fold.anchors,
     closes: fold.closes,
     lag,
     settledBefore: PLAN_TERMS[plan].belowZero === 'overage' ? fold.latestGrantAt : undefined,
   })
   const feeds = feedsOf(book, now)
-  const burnInputs = burnInputsOf(book, fold, estimate, at)
+  const covered = isCovered(book, estimate, now)
+  const burnInputs = burnInputsOf(book, fold, estimate, {
+    now: at,
+    calls: covered ? callsOf(book, estimate, rate, at) : undefined,
+  })
   const burn = burnOf(burnInputs)
-  const balance = boundsOf({ fold, plan, estimate, lag, burn, covered: isCovered(book, estimate, now) })
+  const balance = boundsOf({ fold, plan, estimate, lag, burn, covered })
   const { payments } = fold
   const demand = book
     .factsOf('prepayment-required')
@@ -81,6 +87,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
           balance,
           lots: fold.active.filter((lot) => !isApart(lot, plan)),
           closes: fold.closes,
+          shape: weekShape({ usage: book.usage.series, calls: burnInputs.calls, now: at }),
         })
       : undefined
   const evidence = evidenceOf({
@@ -144,7 +151,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
         fold,
         usage: book.usage.series,
         usageFrom: book.usage.notes.firstAt,
-        covered: isCovered(book, estimate, now),
+        covered,
         rate: rate ?? UNIT,
         factorMillionths: estimate.factorMillionths,
         now: at,
@@ -162,16 +169,21 @@ export const standingOf = (book: Book, now: Instant): Standing => {
       return book.setAside()
     },
     get byProject() {
-      const inAccount = rate ?? UNIT
-      return burnByProject(book.usage, now).map((row) => ({
-        ...row,
-        perDay: divideHalfEven(row.perDay * inAccount, UNIT),
-      }))
+      return inCurrency(burnByProject(book.usage.burners, now), rate ?? UNIT)
     },
     get history() {
       return [...historyOf(fold, at), { at, balance: balance.value }]
     },
   }
+}
+
+const inCurrency = (rows: Standing['byProject'], rate: Nanos): Standing['byProject'] => {
+  const convert = (perDay: Nanos): Nanos => divideHalfEven(perDay * rate, UNIT)
+  return rows.map(({ projectId, perDay, models }) => ({
+    projectId,
+    perDay: convert(perDay),
+    models: models.map((row) => ({ model: row.model, perDay: convert(row.perDay) })),
+  }))
 }
 
 const feedsOf = (book: Book, now: Instant): Standing['feeds'] => {
@@ -191,52 +203,6 @@ const isCovered = (book: Book, estimate: Estimate, now: Instant): boolean =>
   now - book.usage.notes.spendAt <= USAGE_STALE_MS &&
   estimate.usable &&
   ![...book.usage.notes.unpriced.values()].some((at) => now - at <= FEED_LAG_MS)
-
-const burnInputsOf = (book: Book, fold: FoldState, estimate: Estimate, now: Instant): BurnInputs => {
-  const usageFrom = book.usage.notes.firstAt
-  const usageUntil = estimate.unbilledWeek > 0n ? book.usage.notes.spendAt : undefined
-  const starts = [
-    book.firstSpendFrom,
-    fold.segments[0]?.from,
-    estimate.unbilledWeek > 0n ? usageFrom : undefined,
-  ].filter((at) => at !== undefined)
-  const ends = [book.lastReadingAt, fold.segments.at(-1)?.to, usageUntil].filter((at) => at !== undefined)
-  return {
-    segments: fold.segments,
-    now,
-    since: starts.length === 0 ? undefined : Math.min(...starts),
-    until: ends.length === 0 ? undefined : Math.min(now, Math.max(...ends)),
-    unbilled: estimate.unbilledWeek,
-  }
-}
-
-type BoundsInputs = {
-  readonly fold: FoldState
-  readonly plan: Plan
-  readonly estimate: Estimate
-  readonly lag: Lag | undefined
-  readonly burn: Burn
-  readonly covered: boolean
-}
-
-const boundsOf = ({ fold, plan, estimate, lag, burn, covered }: BoundsInputs): Bounds => {
-  const high = judgedBalance(fold, plan)
-  const { unbilled, most } = estimate
-  const apart = high > 0n ? balanceApart(fold, plan) : 0n
-  const judged = (amount: Nanos): Nanos => amount - minNanos(amount, apart)
-  const value = floored(high - judged(unbilled), plan, high)
-  const lagMs = covered || burn.perDay === 0n ? 0 : (lag?.worstMs ?? FEED_LAG_MS)
-  const drift = covered && most ? judged(most.amount) - judged(unbilled) : 0n
-  const low = floored(value - divideHalfEven(burn.perDay * BigInt(lagMs), BigInt(DAY_MS)) - drift, plan, value)
-  assert(low <= value, 'low never exceeds value')
-  assert(value <= high, 'value never exceeds high')
-  const measured = { ...(lag && { feedLagMs: lag.typicalMs }), ...(drift > 0n && most && { most }) }
-  return { value, low, high, factorMillionths: estimate.factorMillionths, unbilled, lagMs, drift, ...measured }
-}
-
-/** Where the excess is charged instead of owed, a balance ends at 0. */
-const floored = (amount: Nanos, plan: Plan, ceiling: Nanos): Nanos =>
-  PLAN_TERMS[plan].belowZero === 'overage' ? minNanos(maxNanos(amount, 0n), ceiling) : amount
 
 const historyOf = (fold: FoldState, at: Instant): Standing['history'] => {
   const recent = fold.history.filter((point) => point.at >= at - HISTORY_MS)

@@ -6,6 +6,7 @@ import type { GrantStanding } from '../domain/standing.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Book } from './book.ts'
 import { grantStandings } from './lots.ts'
+import { STEP } from './timeline.ts'
 
 /** One grant's month; opening + granted = drawn + expired + refunded + voided + closing, to the last digit. */
 export type StatementLine = {
@@ -42,8 +43,8 @@ type Snapshot = {
 }
 
 /**
- * What happened in `(from, to]`, with grants that start at `from` and late spend of the month that is told at `to`:
- * the fold dates such spend just before the next month. Pure; asking for the past folds the book afresh.
+ * What happened in `[from, to)`, and late spend of those months, which the fold dates at the very start of the next one.
+ * Pure; asking for the past folds the book afresh.
  */
 export const statementOf = (book: Book, from: Instant, to: Instant): Statement => {
   const start = snapshot(book, from)
@@ -63,7 +64,7 @@ export const statementOf = (book: Book, from: Instant, to: Instant): Statement =
 }
 
 const snapshot = (book: Book, at: Instant): Snapshot => {
-  const fold = book.foldAt(at)
+  const fold = book.foldAt(at, STEP.late)
   return {
     grants: new Map(grantStandings(fold.lots).map((grant) => [grant.id, grant])),
     billed: fold.billed,

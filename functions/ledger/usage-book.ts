@@ -4,7 +4,7 @@ import type { Fact } from '../domain/facts.ts'
 import type { AccountId } from '../domain/keys.ts'
 import type { Nanos } from '../domain/money.ts'
 import type { SetAside } from '../domain/standing.ts'
-import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
+import { addBurn, type Burners } from './burners.ts'
 import { isUsage } from './facts-of.ts'
 import { compareSource } from './timeline.ts'
 import { entriesOf, joined, type Leaf, leafOf, notesOf, openLeaf, putInto, readLeaf } from './usage-leaves.ts'
@@ -16,8 +16,7 @@ export type UsageBook = {
   readonly account: AccountId
   leaves: Leaf[]
   readonly series: UsageSeries
-  /** Spend by project and hour (USD nanos), for the trailing week. */
-  readonly byProject: Map<string, Map<number, Nanos>>
+  readonly burners: Burners
   /** Contents that lost their key, by key and hash. */
   readonly beaten: Map<string, UsageFact>
   notes: UsageNotes
@@ -30,7 +29,7 @@ export const openUsageBook = (account: AccountId): UsageBook => ({
   account,
   leaves: [openLeaf(0, '', new Map())],
   series: openSeries(),
-  byProject: new Map(),
+  burners: new Map(),
   beaten: new Map(),
   notes: openNotes(),
 })
@@ -86,31 +85,7 @@ const count = (book: UsageBook, fact: UsageFact, sign: bigint): void => {
   const cost: Nanos = (fact.body.costUsd ?? 0n) * sign
   const at = calledAt(fact)
   addUsage(book.series, at, cost)
-  if (cost === 0n) return
-  const hours = book.byProject.get(fact.body.projectId) ?? new Map<number, Nanos>()
-  const hour = Math.floor(at / HOUR_MS)
-  hours.set(hour, (hours.get(hour) ?? 0n) + cost)
-  book.byProject.set(fact.body.projectId, hours)
-}
-
-/** Hours a project's spend is kept: the trailing week, and a day for whoever asks with a clock that is behind. */
-export const PROJECT_KEPT_MS = 8 * DAY_MS
-const WEEK_MS = 7 * DAY_MS
-
-/** Estimated spend per day (USD) by project over the trailing 7 days by the hour, largest first. */
-export const burnByProject = (
-  book: UsageBook,
-  now: Instant,
-): readonly { readonly projectId: string; readonly perDay: Nanos }[] =>
-  [...book.byProject]
-    .map(([projectId, hours]) => ({ projectId, perDay: spentSince(hours, now - WEEK_MS, now) / 7n }))
-    .filter((row) => row.perDay > 0n)
-    .sort((a, b) => (a.perDay === b.perDay ? (a.projectId < b.projectId ? -1 : 1) : a.perDay > b.perDay ? -1 : 1))
-
-const spentSince = (hours: ReadonlyMap<number, Nanos>, from: Instant, now: Instant): Nanos => {
-  let sum = 0n
-  for (const [hour, amount] of hours) if (hour * HOUR_MS >= from && hour * HOUR_MS <= now) sum += amount
-  return sum
+  addBurn(book.burners, fact.body, at, cost)
 }
 
 /** Contents that lost their key, the latest of them by source time. */

@@ -17,9 +17,11 @@ export type UsageSeries = {
   readonly order: number[]
   readonly sumsBefore: Nanos[]
   total: Nanos
+  /** Grows whenever an hour changes that is not the latest one. */
+  rewrites: number
 }
 
-export const openSeries = (): UsageSeries => ({ hours: new Map(), order: [], sumsBefore: [], total: 0n })
+export const openSeries = (): UsageSeries => ({ hours: new Map(), order: [], sumsBefore: [], total: 0n, rewrites: 0 })
 
 /** The first index whose hour is not before `hour`. */
 const indexOf = (series: UsageSeries, hour: number): number => {
@@ -56,6 +58,7 @@ const hourAt = (series: UsageSeries, number: number): Hour => {
 const addToHour = (series: UsageSeries, number: number, amount: Nanos): void => {
   hourAt(series, number).total += amount
   series.total += amount
+  if (number < (series.order.at(-1) ?? number)) series.rewrites += 1
   for (let index = series.order.length - 1; (series.order[index] ?? 0) > number; index -= 1) {
     series.sumsBefore[index] = (series.sumsBefore[index] ?? 0n) + amount
   }

@@ -1,5 +1,6 @@
 /** The local chat as a page: every card and block as plain words, in the order they came, newest first. */
 
+import { JsonNumber, type JsonObject } from '../domain/json.ts'
 import { html, type Markup } from '../report/html.ts'
 import { plain } from '../report/plain.ts'
 import { shell } from '../report/shell.ts'
@@ -12,9 +13,12 @@ const VENDORS: Readonly<Record<ChatVendor, string>> = {
   'google-chat': 'Google Chat',
   teams: 'Teams',
   discord: 'Discord',
+  pagerduty: 'PagerDuty',
   webhook: 'Webhook',
 }
 const LINE_MAX = 300
+/** Bodies for programs are shown as they are; ours stay under 20 kB. */
+const JSON_MAX = 24_000
 
 /** Newest first, as given; `total` counts those that no longer fit. */
 export const chatPage = ({ chats, total }: { readonly chats: readonly ChatEntry[]; readonly total: number }): string =>
@@ -38,9 +42,15 @@ const message = (chat: ChatEntry): Markup => {
 <article class="card tight" aria-label="Message to ${chat.channel}">
 <header class="row">${severityChip(chat.text)}<span class="chip none">${VENDORS[chat.vendor]}</span><span class="small">${chat.channel}</span><span class="dim small">${chat.at.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}</span></header>
 ${chat.text !== '' && html`<p class="small dim">${plain(withoutMark(chat.text), LINE_MAX)}</p>`}
-<div class="thread">${parts.length > 0 ? parts.map(part) : html`<pre>${JSON.stringify(chat.body, undefined, 2).slice(0, LINE_MAX * 10)}</pre>`}</div>
+<div class="thread">${parts.length > 0 ? parts.map(part) : html`<pre>${asJson(chat.body)}</pre>`}</div>
 </article>`
 }
+
+const asJson = (body: JsonObject): string =>
+  JSON.stringify(body, (_, value: unknown) => (value instanceof JsonNumber ? Number(value.text) : value), 2).slice(
+    0,
+    JSON_MAX,
+  )
 
 const part = (one: ChatPart): Markup => {
   switch (one.kind) {

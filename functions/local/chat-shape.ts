@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject } from '../domain/json.ts'
 import { safeLink } from '../report/plain.ts'
 import { ownPath } from './own-path.ts'
 
-export type ChatVendor = 'slack' | 'google-chat' | 'teams' | 'discord' | 'webhook'
+export type ChatVendor = 'slack' | 'google-chat' | 'teams' | 'discord' | 'pagerduty' | 'webhook'
 
 /** Plain text, not yet escaped; `strong` is a heading or a line set in bold. */
 export type ChatPart =
@@ -23,18 +23,34 @@ export const vendorOf = (body: JsonObject): ChatVendor => {
   if (Array.isArray(body['cardsV2'])) return 'google-chat'
   if (Array.isArray(body['blocks'])) return 'slack'
   if (body['type'] === 'message' && Array.isArray(body['attachments'])) return 'teams'
+  if (typeof body['event_action'] === 'string') return 'pagerduty'
   if (Array.isArray(body['embeds']) || typeof body['content'] === 'string') return 'discord'
   return typeof body['text'] === 'string' ? 'slack' : 'webhook'
 }
 
 /** The one line a notification would show; empty where there is none. */
 export const headlineOf = (body: JsonObject): string => {
-  const text = body['text'] ?? body['content']
+  const places = [body['text'], body['content'], ...HEADLINES.map((path) => inside(body, path))]
+  const text = places.find((place) => typeof place === 'string')
   return typeof text === 'string' ? readable(text) : ''
 }
 
-/** The message in reading order; unknown pieces are searched for text rather than dropped. */
+/** Where PagerDuty, our own webhook and Adaptive Cards keep that line. */
+const HEADLINES: readonly (readonly string[])[] = [
+  ['payload', 'summary'],
+  ['data', 'headline'],
+  ['attachments', '0', 'content', 'fallbackText'],
+]
+
+const inside = (value: Json, [key, ...rest]: readonly string[]): Json | undefined => {
+  if (key === undefined) return value
+  const next = Array.isArray(value) ? value[Number(key)] : isObject(value) ? value[key] : undefined
+  return next === undefined ? undefined : inside(next, rest)
+}
+
+/** The message in reading order; unknown pieces are searched for text rather than dropped. Empty where programs read it. */
 export const partsOf = (body: JsonObject): readonly ChatPart[] => {
+  if (FOR_PROGRAMS.includes(vendorOf(body))) return []
   const roots = [body['blocks'], body['cardsV2'], body['attachments'], body['embeds']].filter(
     (root) => root !== undefined,
   )
@@ -42,6 +58,8 @@ export const partsOf = (body: JsonObject): readonly ChatPart[] => {
   const shown = parts.length > 0 ? parts : textParts('text', headlineOf(body))
   return shown.slice(0, PARTS_MAX)
 }
+
+const FOR_PROGRAMS: readonly ChatVendor[] = ['pagerduty', 'webhook']
 
 const walk = (value: Json, depth: number): readonly ChatPart[] => {
   if (depth > DEPTH_MAX) return []
@@ -58,10 +76,10 @@ const pieceOf = (piece: JsonObject, depth: number): readonly ChatPart[] => {
   const quiet = QUIET_KEYS.flatMap((key) => wordsIn('quiet', piece[key] ?? null))
   const plain = TEXT_KEYS.flatMap((key) => wordsIn(kindOf(piece), piece[key] ?? null))
   const inner = INNER_KEYS.flatMap((key) => walk(piece[key] ?? null, depth + 1))
-  return [...strong, ...quiet, ...plain, ...inner]
+  return [...strong, ...quiet, ...plain, ...inner, ...wordsIn('quiet', piece['footer'] ?? null)]
 }
 
-const QUIET_KEYS: readonly string[] = ['subtitle', 'topLabel', 'bottomLabel', 'footer']
+const QUIET_KEYS: readonly string[] = ['subtitle', 'topLabel', 'bottomLabel']
 const TEXT_KEYS: readonly string[] = ['text', 'description', 'content', 'value']
 const INNER_KEYS: readonly string[] = [
   'card',
@@ -92,8 +110,8 @@ const strongKeys = (piece: JsonObject): readonly string[] => [
 ]
 
 const kindOf = (piece: JsonObject): 'strong' | 'text' | 'quiet' => {
-  if (piece['type'] === 'header') return 'strong'
-  return piece['type'] === 'context' ? 'quiet' : 'text'
+  if (piece['type'] === 'header' || piece['weight'] === 'Bolder') return 'strong'
+  return piece['type'] === 'context' || piece['isSubtle'] === true ? 'quiet' : 'text'
 }
 
 const linkOf = (piece: JsonObject): ChatPart | undefined => {
@@ -104,7 +122,7 @@ const linkOf = (piece: JsonObject): ChatPart | undefined => {
   return href !== undefined && label && 'text' in label ? { kind: 'link', text: label.text, href } : undefined
 }
 
-/** A string, or a vendor's text object around one; lines that Slack sets wholly in bold are headings. */
+/** A string, or a vendor's text object around one; lines set wholly in bold are headings. */
 const wordsIn = (kind: 'strong' | 'text' | 'quiet', value: Json): readonly ChatPart[] => {
   const text = isObject(value) ? value['text'] : value
   if (typeof text !== 'string') return []
@@ -125,7 +143,8 @@ const ownLinks = (text: string): readonly ChatPart[] =>
     return href === undefined ? [] : [{ kind: 'link', text: readable(label), href }]
   })
 
-const BOLD_LINE = /^\*([^*\n]{1,500})\*$\n?/m
+/** Slack marks bold with one star, Discord with two. */
+const BOLD_LINE = /^\*{1,2}([^*\n]{1,500})\*{1,2}$\n?/m
 
 const textParts = (kind: 'strong' | 'text' | 'quiet', text: string): readonly ChatPart[] =>
   text.trim() === '' ? [] : [{ kind, text: text.trim() }]
@@ -138,11 +157,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&amp;': '&',
 }
 
-/** Takes the vendors' light markup off: Slack's links, the tags Google Chat allows; entities come last. */
+/** Takes the vendors' light markup off: links of Slack and of Discord, the tags Google Chat allows; entities come last. */
 const readable = (text: string): string =>
   text
     .slice(0, TEXT_MAX)
     .replace(/<br\s*\/?>/gi, '\n')
     .replace(/<(https:[^|<>]{1,2000})\|([^<>]{1,500})>/g, '$2 ($1)')
+    .replace(/\[([^\][]{1,500})\]\((https:[^()\s]{1,2000})\)/g, '$1 ($2)')
     .replace(/<\/?(?:b|i|u|s|font|a|strong|em)(?:\s[^<>]{0,500})?>/gi, '')
     .replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => ENTITIES[entity] ?? entity)

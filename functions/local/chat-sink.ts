@@ -70,6 +70,7 @@ export const openChatSink = ({ path, clock }: ChatSinkOptions): ChatSink => {
 }
 
 type Row = Readonly<Record<string, unknown>>
+type Posted = { readonly text: string; readonly waits: boolean }
 type Reply = { readonly status: number; readonly type: string; readonly body: string }
 
 const entryOf = (row: Row): ChatEntry => {
@@ -101,11 +102,12 @@ const replyTo = async (request: IncomingMessage, store: (text: string) => number
   const text = bytes.toString('utf8')
   const parsed = parseJson(text)
   if (!parsed.ok || !isObject(parsed.value)) return plainText(400, 'invalid_payload')
-  return vendorReply(vendorOf(parsed.value), store(text), text)
+  const waits = /[?&]wait=true\b/.test(request.url ?? '')
+  return vendorReply(vendorOf(parsed.value), store(text), { text, waits })
 }
 
-/** Slack says `ok`, Google Chat returns the message, Teams' workflows say 202 and Discord 204, each as its own page documents. */
-const vendorReply = (vendor: ChatVendor, id: number, text: string): Reply => {
+/** Slack says `ok`, Google Chat returns the message, and so does Discord if it is to wait; Teams' workflows and PagerDuty say 202. */
+const vendorReply = (vendor: ChatVendor, id: number, { text, waits }: Posted): Reply => {
   switch (vendor) {
     case 'slack':
       return plainText(200, 'ok')
@@ -114,7 +116,9 @@ const vendorReply = (vendor: ChatVendor, id: number, text: string): Reply => {
     case 'teams':
       return plainText(202, '')
     case 'discord':
-      return plainText(204, '')
+      return waits ? json(200, { id: String(id), ...JSON.parse(text) }) : plainText(204, '')
+    case 'pagerduty':
+      return json(202, { status: 'success', message: 'Event processed', dedup_key: JSON.parse(text).dedup_key })
     case 'webhook':
       return json(200, { id })
   }

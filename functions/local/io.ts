@@ -4,6 +4,7 @@ import type { Heartbeat } from '../app/heartbeat.ts'
 import type { ChannelIo } from '../channels/channel.ts'
 import type { Config } from '../config.ts'
 import { heartbeatFrom } from '../heartbeat.ts'
+import { channelIo } from '../wire.ts'
 
 export type Sinks = {
   /** smtp:// address of the local mailbox. */
@@ -17,16 +18,13 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** What a channel called `name` may use; `env` is empty for the sample, which never leaves the machine; `hide` keeps secrets out of logs. */
 export const localIo =
   (env: Environment, sinks: Sinks, hide: (value: string) => void) =>
-  (name: string, kind: string): ChannelIo => ({
-    secret: (variable) => {
+  (name: string, kind: string): ChannelIo =>
+    channelIo((variable) => {
       const value = env[variable]?.trim()
       if (!value) return sinkFor(sinks, name, kind)
       hide(value)
       return value
-    },
-    fetch,
-    allowLoopback: true,
-  })
+    }, true)
 
 const sinkFor = (sinks: Sinks, name: string, kind: string): string =>
   kind === 'email' ? sinks.mail : `${sinks.chat}/${encodeURIComponent(name)}`
@@ -40,5 +38,8 @@ export const localHeartbeat = (
   const value = env[config.heartbeat ?? '']?.trim()
   if (!value) return undefined
   hide(value)
-  return heartbeatFrom(config, { secret: () => value, fetch, allowLoopback: true })
+  return heartbeatFrom(
+    config,
+    channelIo(() => value, true),
+  )
 }

@@ -117,6 +117,7 @@ const openStep = (
     scope: finding.scope,
     level: finding.level,
     severity: finding.severity,
+    rank: finding.rank,
     status: isNotice ? 'told' : 'firing',
     title: finding.words.title,
     openedAt: now,
@@ -134,12 +135,14 @@ const keepStep = (inputs: EpisodeInputs, judged: Judged, episode: Episode): Step
   const finding = judged.findings.find((found) => idOf(found) === idOf(episode))
   if (episode.status !== 'firing') return { episode, finding }
   const { standing, now } = inputs
-  const granted = standing.grantsStarted > episode.grantsAtOpen
-  const lifted = finding?.state === 'between' && judged.aboutCredit && standing.grantsStarted > episode.grantsSeen
+  const granted = standing.grantsStarted > episode.grantsSeen
+  const corrections = standing.corrections.toString()
+  const lifted = finding?.state === 'between' && judged.aboutCredit && granted
   if (finding && finding.state !== 'clear' && !lifted) {
-    return { episode: { ...episode, grantsSeen: standing.grantsStarted }, finding }
+    return { episode: { ...episode, grantsSeen: standing.grantsStarted, correctionsSeen: corrections }, finding }
   }
-  const corrected = standing.corrections.toString() !== episode.correctionsAtOpen
+  // Only what came with the end can have caused it: a cent corrected days ago must not silence the next alert.
+  const corrected = corrections !== (episode.correctionsSeen ?? episode.correctionsAtOpen)
   const resolved: Episode = {
     ...episode,
     status: 'resolved',
@@ -158,7 +161,7 @@ const keepStep = (inputs: EpisodeInputs, judged: Judged, episode: Episode): Step
 const resolvedWords = (episode: Episode, standing: Standing, now: Instant, clear: string | undefined): Words => {
   const { account, balance } = standing
   const since = formatInZone(episode.openedAt, account.timeZone)
-  const figure = formatForPeople(balance.value, account.currency)
+  const figure = formatForPeople(balance.value, account.currency, account.locale)
   return {
     title: clear ?? episode.title,
     summary: `This alert was open since ${since} and ended after ${formatSpan(now - episode.openedAt)}. ${account.name} now stands at ${figure}.`,
@@ -176,7 +179,7 @@ const isWorse = (a: Step, b: Step): boolean => {
 }
 const weight = (step: Step): readonly [number, number] => [
   SEVERITY_RANK[step.episode.severity],
-  step.finding?.rank ?? 0,
+  step.finding?.rank ?? step.episode.rank ?? 0,
 ]
 const worst = (steps: readonly Step[]): Step | undefined =>
   steps.reduce<Step | undefined>((a, b) => (a && !isWorse(b, a) ? a : b), undefined)

@@ -80,11 +80,21 @@ export const messageOf = (standing: Standing, { episode, step, at, words }: Tran
   at,
   openedAt: episode.openedAt,
   timeZone: standing.account.timeZone,
+  ...(standing.account.locale !== undefined && { locale: standing.account.locale }),
   currencyCode: standing.account.currency,
   words,
   chart: chartOf(standing),
   projects: standing.account.projects,
+  ...(standing.byProject.length > 0 && { burnByProject: burnOf(standing) }),
 })
+
+/** More make a list nobody reads. */
+const BURNERS_MAX = 12
+
+const burnOf = ({ byProject, account }: Standing): NonNullable<Message['burnByProject']> =>
+  byProject
+    .slice(0, BURNERS_MAX)
+    .map(({ projectId, perDay }) => ({ projectId, perDay: formatDecimal(perDay, account.currency) }))
 
 /** Enough for a month's burn-down and small enough for a message. */
 const CHART_POINTS_MAX = 60

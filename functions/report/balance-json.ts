@@ -1,8 +1,9 @@
 /** The balance JSON of an account: the public contract of design §5.3, field for field. */
 
 import type { Episode } from '../domain/alerts.ts'
+import type { ProjectBurn, Runway } from '../domain/balance.ts'
 import { formatDecimal, type Nanos } from '../domain/money.ts'
-import type { Feed, GrantStanding, Runway, Standing, TierStanding } from '../domain/standing.ts'
+import type { Feed, GrantStanding, Standing, TierStanding } from '../domain/standing.ts'
 import { formatInstant } from '../domain/time.ts'
 import { judgeEvidence } from '../rules/evidence.ts'
 
@@ -35,10 +36,15 @@ export const balanceJson = (standing: Standing, episodes: readonly Episode[]): o
       ...(feeds.budget ? { budget: feedJson(feeds.budget) } : {}),
       ...(feeds.usage ? { usage: feedJson(feeds.usage) } : {}),
     },
-    ...(byProject.length > 0
-      ? { projects: byProject.map(({ projectId, perDay }) => ({ projectId, perDay: text(perDay) })) }
-      : {}),
+    ...(byProject.length > 0 ? { projects: byProject.map((project) => projectJson(project, text)) } : {}),
   }
+}
+
+const projectJson = ({ projectId, perDay, models }: ProjectBurn, text: Text): object => {
+  const named = models
+    .filter(({ model }) => model !== '')
+    .map((row) => ({ model: row.model, perDay: text(row.perDay) }))
+  return { projectId, perDay: text(perDay), ...(named.length > 0 && { models: named }) }
 }
 
 const spentJson = ({ spent }: Standing, text: Text): object => ({

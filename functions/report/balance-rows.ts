@@ -13,24 +13,34 @@ export type BalanceRow = {
   readonly negative: boolean
 }
 
-/** A week and today: what fits a phone without scrolling. */
+/** A week and today, or as many days of a longer time: what fits a phone without scrolling. */
 const ROWS_MAX = 8
 
 type Point = { readonly label: string; readonly balance: Nanos }
 
-/** Oldest first, the last balance of each day in the message's zone; empty where fewer than two points are known. */
-export const balanceRows = ({ chart, timeZone, currencyCode }: Message): readonly BalanceRow[] => {
+/** Oldest first, the last balance of each day in the message's zone, the first and the last day always among them; empty where fewer than two points are known. */
+export const balanceRows = ({ chart, timeZone, currencyCode, locale }: Message): readonly BalanceRow[] => {
   const byDay = latestBy(chart, (point) => formatInZone(point.at, timeZone).slice(0, 10))
   const points = byDay.length > 1 ? byDay : latestBy(chart, (point) => formatInZone(point.at, timeZone).slice(11))
-  const shown = points.slice(-ROWS_MAX)
+  const shown = spread(points)
   if (shown.length < 2) return []
   const highest = shown.reduce((most, point) => maxNanos(most, point.balance), 0n)
   return shown.map(({ label, balance }) => ({
     label,
-    amount: formatForPeople(balance, currencyCode),
+    amount: formatForPeople(balance, currencyCode, locale),
     percent: percentOf(balance, highest),
     negative: balance < 0n,
   }))
+}
+
+/** At most `ROWS_MAX` of them, as far apart as they can be. */
+const spread = (points: readonly Point[]): readonly Point[] => {
+  const gaps = ROWS_MAX - 1
+  if (points.length <= ROWS_MAX) return points
+  return Array.from(
+    { length: ROWS_MAX },
+    (_, index) => points[Math.round((index * (points.length - 1)) / gaps)],
+  ).filter((point) => point !== undefined)
 }
 
 const latestBy = (chart: readonly ChartPoint[], labelOf: (point: ChartPoint) => string): readonly Point[] => {

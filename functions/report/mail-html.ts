@@ -1,43 +1,13 @@
 /** The HTML part of a mail: tables and inline styles, for clients that know little else; light and dark. */
 
-import type { BalanceRow } from './balance-rows.ts'
 import { html, type Markup } from './html.ts'
-import type { MessageView, Tone } from './message-view.ts'
+import { balance, type MailBalance } from './mail-balance.ts'
+import { COLOURS, DARK, DIM, FONT, INK, MONO } from './mail-style.ts'
+import { figureParts, firstSentence, preheader, primaryStep, unbroken } from './mail-words.ts'
+import type { MessageView } from './message-view.ts'
 
-type Colours = { readonly strong: string; readonly tint: string }
-
-/** White on `strong` and `strong` on `tint` both reach a contrast of 4.5 to 1 (WCAG 2.2 AA). */
-const COLOURS: Readonly<Record<Tone, Colours>> = {
-  critical: { strong: '#b3261e', tint: '#fdecea' },
-  warning: { strong: '#8a5300', tint: '#fff4e0' },
-  info: { strong: '#1557b0', tint: '#e8f0fe' },
-  good: { strong: '#137333', tint: '#e6f4ea' },
-}
-
-const FONT = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-const MONO = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace"
-const INK = 'color:#1f2328'
-const DIM = 'color:#5b636d'
-
-/** Clients that drop this sheet show the light colours, which stand inline. */
-const DARK = html`<style>
-@media (prefers-color-scheme: dark) {
-  .page { background: #111214 !important }
-  .card { background: #1d1f23 !important; border-color: #34373d !important }
-  .ink { color: #eceef1 !important }
-  .dim { color: #a8b0ba !important }
-  .rule { border-color: #34373d !important }
-  .track { background: #2b2e33 !important }
-  .critical { color: #ffb4ab !important } .tint-critical { background: #3a1a17 !important }
-  .warning { color: #f3c677 !important } .tint-warning { background: #33270f !important }
-  .info { color: #a8c7fa !important } .tint-info { background: #16273f !important }
-  .good { color: #8ed6a0 !important } .tint-good { background: #14301c !important }
-  .bar { background: #8ab4f8 !important }
-}
-</style>`
-
-/** The whole document: badge, figure, reason, button, what stops, arithmetic, steps, chart, projects, footer. */
-export const mailHtml = (view: MessageView, rows: readonly BalanceRow[]): Markup => html`<!doctype html>
+/** The whole document: badge, figure, reason, button, what stops, picture, steps, arithmetic, projects, answer, footer. */
+export const mailHtml = (view: MessageView, shown: MailBalance): Markup => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -48,39 +18,61 @@ export const mailHtml = (view: MessageView, rows: readonly BalanceRow[]): Markup
 ${DARK}
 </head>
 <body class="page" style="margin:0;padding:0;background:#f3f4f6">
-<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">${view.why}</div>
+<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">${preheader(view)}</div>
 <table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#f3f4f6">
 <tr><td align="center" style="padding:20px 10px">
+<!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0"><tr><td><![endif]-->
 <table role="presentation" class="card" width="600" cellpadding="0" cellspacing="0" border="0" style="width:100%;max-width:600px;background:#ffffff;border:1px solid #dfe2e6;border-radius:10px;border-collapse:separate;overflow:hidden">
 <tr><td height="6" style="height:6px;line-height:6px;font-size:0;background:${COLOURS[view.tone].strong}">&nbsp;</td></tr>
-<tr><td style="padding:24px 24px 28px;${FONT}">
+<tr><td style="padding:22px 22px 26px;${FONT}">
 ${opening(view)}
 ${button(view)}
 ${stops(view)}
-${arithmetic(view)}
+${balance(shown)}
 ${steps(view)}
-${chart(rows)}
+${arithmetic(view)}
 ${projects(view)}
+${answer(view)}
 ${footer(view)}
 </td></tr>
 </table>
+<!--[if mso]></td></tr></table><![endif]-->
 </td></tr>
 </table>
 </body>
 </html>`
 
-const opening = ({ tone, badge, figure, title, why }: MessageView): Markup => html`
+const opening = ({ tone, badge, figure, title, why }: MessageView): Markup => {
+  const [first, rest] = firstSentence(why)
+  return html`
 <span class="${tone} tint-${tone}" style="display:inline-block;padding:3px 10px;border-radius:12px;font-size:13px;line-height:18px;font-weight:600;color:${COLOURS[tone].strong};background:${COLOURS[tone].tint}">${badge}</span>
-<div class="ink" style="margin:14px 0 0;font-size:38px;line-height:44px;font-weight:700;letter-spacing:-0.5px;word-break:break-word;${INK}">${figure}</div>
-<h1 class="ink" style="margin:6px 0 0;font-size:17px;line-height:24px;font-weight:600;word-break:break-word;${INK}">${title}</h1>
-<p class="ink" style="margin:10px 0 0;font-size:15px;line-height:23px;word-break:break-word;${INK}">${why}</p>`
+${bigFigure(figure)}
+<h1 class="ink" style="margin:6px 0 0;font-size:17px;line-height:24px;font-weight:600;word-break:break-word;${INK}">${unbroken(title)}</h1>
+<p class="ink" style="margin:10px 0 0;font-size:15px;line-height:23px;word-break:break-word;${INK}">${unbroken(first)}</p>${
+    rest !== '' &&
+    html`
+<p class="dim" style="margin:6px 0 0;font-size:14px;line-height:21px;word-break:break-word;${DIM}">${unbroken(rest)}</p>`
+  }`
+}
 
-const button = ({ tone, steps: all }: MessageView): Markup | false => {
-  const step = all.find(({ url }) => url !== undefined)
+/** The number large, its words beside it; words alone are smaller, for they are longer. */
+const bigFigure = (figure: string): Markup => {
+  const { amount, words } = figureParts(figure)
+  const size = amount === '' ? 'font-size:26px;line-height:34px' : 'font-size:38px;line-height:44px'
+  const beside =
+    amount !== '' &&
+    words !== '' &&
+    html` <span class="dim" style="font-size:17px;line-height:24px;font-weight:600;letter-spacing:0;${DIM}">${words}</span>`
+  return html`<div class="ink" style="margin:14px 0 0;${size};font-weight:700;letter-spacing:-0.5px;word-break:break-word;${INK}">${unbroken(amount || words)}${beside}</div>`
+}
+
+const button = (view: MessageView): Markup | false => {
+  const step = primaryStep(view)
   if (!step) return false
+  const { strong } = COLOURS[view.tone]
   return html`
 <table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin:20px 0 0"><tr>
-<td bgcolor="${COLOURS[tone].strong}" style="border-radius:6px;background:${COLOURS[tone].strong}"><a href="${step.url}" style="display:inline-block;padding:12px 22px;font-size:15px;line-height:20px;font-weight:600;color:#ffffff;text-decoration:none;${FONT}">${step.label}</a></td>
+<td bgcolor="${strong}" style="border-radius:6px;background:${strong};mso-padding-alt:12px 22px"><a href="${step.url}" style="display:inline-block;padding:12px 22px;font-size:16px;line-height:22px;font-weight:600;color:#ffffff;text-decoration:none;${FONT}">${step.label}</a></td>
 </tr></table>`
 }
 
@@ -91,20 +83,11 @@ const stops = ({ tone, stops: text }: MessageView): Markup | false =>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:22px 0 0"><tr>
 <td class="tint-${tone}" style="padding:12px 14px;border-left:4px solid ${COLOURS[tone].strong};background:${COLOURS[tone].tint}">
 <div class="${tone}" style="font-size:13px;line-height:18px;font-weight:600;color:${COLOURS[tone].strong}">What stops, and when</div>
-<div class="ink" style="margin:2px 0 0;font-size:15px;line-height:22px;word-break:break-word;${INK}">${text}</div>
+<div class="ink" style="margin:2px 0 0;font-size:15px;line-height:22px;word-break:break-word;${INK}">${unbroken(text)}</div>
 </td></tr></table>`
 
 const heading = (text: string): Markup => html`
 <h2 class="dim" style="margin:26px 0 6px;font-size:13px;line-height:18px;font-weight:600;${DIM}">${text}</h2>`
-
-const arithmetic = ({ arithmetic: lines }: MessageView): Markup | false =>
-  lines.length > 0 &&
-  html`${heading('The arithmetic')}
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${lines.map(
-    (line) => html`
-<tr><td class="ink rule" style="padding:6px 0;border-bottom:1px solid #eceef1;font-size:13px;line-height:19px;word-break:break-word;${MONO};${INK}">${line}</td></tr>`,
-  )}
-</table>`
 
 const steps = ({ tone, steps: all }: MessageView): Markup | false =>
   all.length > 0 &&
@@ -120,37 +103,43 @@ const steps = ({ tone, steps: all }: MessageView): Markup | false =>
   )}
 </table>`
 
-const chart = (rows: readonly BalanceRow[]): Markup | false => {
-  const [first, last] = [rows[0], rows.at(-1)]
-  if (!first || !last) return false
-  return html`${heading(`Balance: ${first.amount} on ${first.label}, ${last.amount} on ${last.label}`)}
-<table width="100%" cellpadding="0" cellspacing="0" border="0">${rows.map(chartRow)}
+const lines = (all: readonly string[], style: string): Markup => html`
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${all.map(
+  (line) => html`
+<tr><td class="ink rule" style="padding:6px 0;border-bottom:1px solid #eceef1;word-break:break-word;${style};${INK}">${unbroken(line)}</td></tr>`,
+)}
 </table>`
+
+const arithmetic = ({ arithmetic: sums }: MessageView): Markup | false =>
+  sums.length > 0 && html`${heading('The arithmetic')}${lines(sums, `font-size:13px;line-height:19px;${MONO}`)}`
+
+const projects = ({ projects: names, moreProjects, projectsHeading }: MessageView): Markup | false => {
+  const more = moreProjects > 0 ? [`and ${moreProjects} more`] : []
+  return (
+    names.length > 0 &&
+    html`${heading(projectsHeading)}${lines([...names, ...more], 'font-size:14px;line-height:20px')}`
+  )
 }
 
-const chartRow = ({ label, amount, percent, negative }: BalanceRow): Markup => html`
-<tr><td class="dim" width="84" style="padding:3px 10px 3px 0;font-size:13px;line-height:18px;white-space:nowrap;${DIM}">${label}</td>
-<td style="padding:3px 0"><table role="presentation" class="track" width="100%" cellpadding="0" cellspacing="0" border="0" style="background:#eceef1"><tr>${
-  percent > 0 &&
-  html`<td class="bar" width="${percent}%" height="12" style="width:${percent}%;height:12px;line-height:12px;font-size:0;background:#3b78d8">&nbsp;</td>`
-}${
-  percent < 100 && html`<td height="12" style="height:12px;line-height:12px;font-size:0">&nbsp;</td>`
-}</tr></table></td>
-<td class="${negative ? 'critical' : 'ink'}" width="1" align="right" style="padding:3px 0 3px 10px;font-size:13px;line-height:18px;white-space:nowrap;${negative ? `color:${COLOURS.critical.strong}` : INK}">${amount}</td></tr>`
+/** The place of everything a reader may answer with. */
+const answer = (view: MessageView): Markup | false =>
+  view.answers.length > 0 ? answerLinks(view) : answerCommand(view)
 
-const projects = ({ projects: names, moreProjects, projectsHeading }: MessageView): Markup | false =>
-  names.length > 0 &&
-  html`${heading(projectsHeading)}
-<p class="ink" style="margin:0;font-size:15px;line-height:22px;word-break:break-word;${INK}">${names.join(', ')}${
-    moreProjects > 0 && ` and ${moreProjects} more`
-  }</p>`
+const answerLinks = ({ tone, answers }: MessageView): Markup => html`${heading('Seen it? Stop the reminders')}
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr>
+<td class="ink" style="font-size:15px;line-height:24px;${INK}">${answers.map(
+  ({ label, url }, index) =>
+    html`${index > 0 && ' · '}<a class="${tone}" href="${url}" style="color:${COLOURS[tone].strong};text-decoration:underline;font-weight:600">${label}</a>`,
+)}</td>
+</tr></table>`
 
-const footer = ({ tone, context, alertKey, answers, acknowledge }: MessageView): Markup => html`
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:28px 0 0"><tr>
-<td class="dim rule" style="padding:14px 0 0;border-top:1px solid #dfe2e6;font-size:12px;line-height:19px;word-break:break-word;${DIM}">${context}<br>Alert key ${alertKey}${answers.map(
-  ({ label, url }) =>
-    html`<br><a class="${tone}" href="${url}" style="color:${COLOURS[tone].strong};text-decoration:underline">${label}</a>`,
-)}${
+const answerCommand = ({ acknowledge }: MessageView): Markup | false =>
   acknowledge !== undefined &&
-  html`<br>Seen it? Stop the reminders with <span class="ink" style="${MONO};${INK}">${acknowledge}</span>`
-}</td></tr></table>`
+  html`${heading('Seen it? Stop the reminders')}
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr>
+<td class="ink code" style="padding:10px 12px;border-radius:6px;background:#f3f4f6;font-size:13px;line-height:19px;word-break:break-word;${MONO};${INK}">${acknowledge}</td>
+</tr></table>`
+
+const footer = ({ context, alertKey }: MessageView): Markup => html`
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" style="margin:26px 0 0"><tr>
+<td class="dim rule" style="padding:14px 0 0;border-top:1px solid #dfe2e6;font-size:12px;line-height:19px;word-break:break-word;${DIM}">${unbroken(context)}<br>Alert key ${alertKey}</td></tr></table>`

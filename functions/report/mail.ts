@@ -8,14 +8,21 @@ import { type MessageView, viewOf } from './message-view.ts'
 
 export type Mail = { readonly subject: string; readonly text: string; readonly html: string }
 
+/** A picture the mail will carry, by its Content-ID. */
+export type CarriedPicture = { readonly cid: string }
+
 /** Characters of bar at the highest balance; a phone shows about 40 characters in a line. */
 const BAR_CHARS = 16
 
-/** Pure, so that every attempt sends the same bytes; the subject is one line, the HTML stays under Gmail's 102 kB. */
-export const renderMail = (message: Message): Mail => {
+/**
+ * Pure, so that every attempt sends the same bytes; the subject is one line, the HTML stays under Gmail's 102 kB. With a
+ * picture the HTML refers to it, without one it draws the balance as bars.
+ */
+export const renderMail = (message: Message, picture?: CarriedPicture): Mail => {
   const view = viewOf(message)
   const rows = balanceRows(message)
-  return { subject: view.headline, text: mailText(view, rows), html: markupText(mailHtml(view, rows)) }
+  const html = markupText(mailHtml(view, { rows, cid: picture?.cid }))
+  return { subject: view.headline, text: mailText(view, rows), html }
 }
 
 const mailText = (view: MessageView, rows: readonly BalanceRow[]): string =>
@@ -23,11 +30,12 @@ const mailText = (view: MessageView, rows: readonly BalanceRow[]): string =>
     `${view.badge.toUpperCase()}\n${view.figure}\n${view.title}`,
     view.why,
     firstLink(view),
-    section('What stops', view.stops === undefined ? [] : [view.stops]),
-    section('The arithmetic', view.arithmetic),
-    section('Who does what', view.steps.map(stepText)),
+    section('What stops, and when', view.stops === undefined ? [] : [view.stops]),
     section('Balance', barLines(rows)),
-    section(view.projectsHeading, view.projects.length === 0 ? [] : [projectsText(view)]),
+    section('Who does what', view.steps.map(stepText)),
+    section('The arithmetic', view.arithmetic),
+    section(view.projectsHeading, projectLines(view)),
+    section('Seen it? Stop the reminders', answerLines(view)),
     footer(view),
   ]
     .filter((part) => part !== '')
@@ -53,14 +61,14 @@ const barLines = (rows: readonly BalanceRow[]): readonly string[] => {
   })
 }
 
-const projectsText = ({ projects, moreProjects }: MessageView): string =>
-  projects.join(', ') + (moreProjects === 0 ? '' : ` and ${moreProjects} more`)
+const answerLines = ({ answers, acknowledge }: MessageView): readonly string[] =>
+  answers.length > 0
+    ? answers.map(({ label, url }) => `${label}: ${url}`)
+    : acknowledge === undefined
+      ? []
+      : [acknowledge]
 
-const footer = ({ context, alertKey, answers, acknowledge }: MessageView): string =>
-  [
-    '----',
-    context,
-    `Alert key: ${alertKey}`,
-    ...answers.map(({ label, url }) => `${label}: ${url}`),
-    ...(acknowledge === undefined ? [] : [`Seen it? Stop the reminders with: ${acknowledge}`]),
-  ].join('\n')
+const projectLines = ({ projects, moreProjects }: MessageView): readonly string[] =>
+  moreProjects === 0 ? projects : [...projects, `and ${moreProjects} more`]
+
+const footer = ({ context, alertKey }: MessageView): string => `----\n${context}\nAlert key: ${alertKey}`

@@ -1,6 +1,7 @@
 /** A frozen message as every medium tells it: outside text made plain and short, the order of telling decided once. */
 
 import type { AnswerUrls, Message, Severity } from '../domain/alerts.ts'
+import { formatForPeople, parseNanos } from '../domain/money.ts'
 import { formatInZone, formatSpan } from '../domain/time.ts'
 import { ownLink, plain, safeLink } from './plain.ts'
 
@@ -25,6 +26,7 @@ export type MessageView = {
   readonly stops?: string
   readonly arithmetic: readonly string[]
   readonly steps: readonly StepView[]
+  /** `my-app: 2.78 USD a day` where usage tells, else the name; who burns most comes first. */
   readonly projects: readonly string[]
   readonly moreProjects: number
   readonly projectsHeading: string
@@ -42,36 +44,41 @@ const TITLE_MAX = 150
 const FIGURE_MAX = 60
 const SENTENCES_MAX = 600
 const LINE_MAX = 240
-const LABEL_MAX = 120
+const LABEL_MAX = 240
+const KEY_MAX = 80
 const NAME_MAX = 80
-const ARITHMETIC_MAX = 12
+const ARITHMETIC_MAX = 20
 const STEPS_MAX = 6
 const PROJECTS_MAX = 12
+
+/** Older mail programs show them in a subject as signs of their own. */
+const NO_BREAK_SPACES = /[\u00A0\u202F]/g
 
 /** Pure: the same message gives the same view, so every attempt sends the same bytes. */
 export const viewOf = (message: Message): MessageView => {
   const { words, alertKey } = message
   const title = plain(words.title, TITLE_MAX)
-  const key = plain(alertKey, LABEL_MAX)
+  const subject = title.replace(NO_BREAK_SPACES, ' ')
+  const key = plain(alertKey, KEY_MAX)
   const answers = answerViews(message.links)
-  const isRepeated = message.step !== 'resolved' && message.severity !== 'info'
   return {
-    ...mood(message, title),
+    ...mood(message, subject),
     title,
     figure: plain(words.figure, FIGURE_MAX),
     why: plain(words.summary, SENTENCES_MAX),
     ...(words.stops === undefined ? {} : { stops: plain(words.stops, SENTENCES_MAX) }),
     arithmetic: words.arithmetic.slice(0, ARITHMETIC_MAX).map((line) => plain(line, LINE_MAX)),
     steps: stepsOf(message),
-    projects: message.projects.slice(0, PROJECTS_MAX).map((name) => plain(name, NAME_MAX)),
-    moreProjects: Math.max(0, message.projects.length - PROJECTS_MAX),
-    projectsHeading: words.stops === undefined ? 'Projects on this account' : 'Projects that share this fate',
+    ...projectsOf(message),
     context: contextOf(message),
     alertKey: key,
     answers,
-    ...(isRepeated && answers.length === 0 ? { acknowledge: `npx drawdown alerts ack ${key}` } : {}),
+    ...(isRepeated(message) && answers.length === 0 ? { acknowledge: `npx drawdown alerts ack ${key}` } : {}),
   }
 }
+
+/** Good news and infos are told once: there are no reminders to stop. */
+const isRepeated = ({ step, severity }: Message): boolean => step !== 'resolved' && severity !== 'info'
 
 const SEVERITY_NAMES: Readonly<Record<Severity, string>> = { critical: 'Critical', warning: 'Warning', info: 'Info' }
 
@@ -103,6 +110,23 @@ export const answerViews = (links: AnswerUrls | undefined): readonly AnswerView[
     { label: 'Acknowledge', url: ownLink(links?.acknowledge) },
     { label: 'Snooze', url: ownLink(links?.snooze) },
   ].flatMap(({ label, url }) => (url === undefined ? [] : [{ label, url }]))
+
+/** All projects of an account share its credit, its tier and its caps, whatever the alert is about. */
+const projectsOf = (message: Message): Pick<MessageView, 'projects' | 'moreProjects' | 'projectsHeading'> => {
+  const { projects, burnByProject = [], currencyCode, locale } = message
+  const burners = burnByProject.map(({ projectId, perDay }) => {
+    const amount = parseNanos(perDay) ?? 0n
+    return `${plain(projectId, NAME_MAX)}: ${formatForPeople(amount, currencyCode, locale)} a day`
+  })
+  const known = new Set(burnByProject.map(({ projectId }) => projectId))
+  const others = projects.filter((name) => !known.has(name)).map((name) => plain(name, NAME_MAX))
+  const all = [...burners, ...others]
+  return {
+    projects: all.slice(0, PROJECTS_MAX),
+    moreProjects: Math.max(0, all.length - PROJECTS_MAX),
+    projectsHeading: burners.length > 0 ? 'Who shares this account, and burns how much' : 'Who shares this account',
+  }
+}
 
 const contextOf = (message: Message): string => {
   const at = formatInZone(message.at, message.timeZone)

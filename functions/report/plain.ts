@@ -7,7 +7,8 @@ const MARKS_MAX = 4
 
 /** Invisible characters: format controls (bidi, zero-width, soft hyphen, tags) and fillers that show as nothing. */
 const INVISIBLE = /\p{Cf}|\u034F|\u115F|\u1160|\u17B4|\u17B5|\u2800|\u3164|\uFFA0/gu
-const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}\s]+/gu
+/** The spaces that some locales put between the digits of a number stay: a line must not break there. */
+const BREAKS = /(?:(?![\u00A0\u202F])[\p{Cc}\p{Zl}\p{Zp}\s])+/gu
 const STACKED_MARKS = new RegExp(`(\\p{M}{${MARKS_MAX}})\\p{M}+`, 'gu')
 /** Mail and chat clients turn a bare address into a link; only our own next steps may be links. */
 const SCHEME = /:\/\//g

@@ -44,6 +44,7 @@ export type AccountView = AccountTables & {
     readonly points: readonly { readonly at: Instant; readonly balance: string }[]
     readonly currencyCode: string
     readonly timeZone: string
+    readonly locale?: string
     readonly levels: readonly { readonly balance: string; readonly label: string }[]
   }
 }
@@ -106,6 +107,7 @@ const chartOf = (standing: Standing): AccountView['chart'] => {
     points: judgesCredit(standing) ? history.map(({ at, balance }) => ({ at, balance: text(balance) })) : [],
     currencyCode: account.currency,
     timeZone: account.timeZone,
+    ...(account.locale !== undefined && { locale: account.locale }),
     levels: [...percents, ...amount.map((level) => ({ balance: text(level), label: money(standing, level) }))],
   }
 }
@@ -154,8 +156,12 @@ const runwayStat = (standing: Standing): Stat => {
   const { runway, burn } = standing
   if (burn.perDay <= 0n) return { label: 'Runway', value: 'Open-ended', note: 'nothing is being spent' }
   if (!runway) return { label: 'Runway', value: 'Not known yet', note: 'it takes 24 h of spend to tell' }
-  const note = `from ${hoursText(runway.p10Hours)} to ${hoursText(runway.p90Hours)}`
-  return { label: 'Runway', value: hoursText(runway.p50Hours), note }
+  const hours = (count: number): string => hoursText(count, standing.account.locale)
+  return {
+    label: 'Runway',
+    value: hours(runway.p50Hours),
+    note: `from ${hours(runway.p10Hours)} to ${hours(runway.p90Hours)}`,
+  }
 }
 
 const spendStats = (standing: Standing): readonly Stat[] => {

@@ -1,9 +1,8 @@
 /** The tables of an account as rows of words: grants, budgets, feeds, tier, projects. */
 
-import { formatForPeople } from '../domain/money.ts'
 import type { BudgetStanding, Feed, GrantStanding, Standing } from '../domain/standing.ts'
 import { formatInZone, formatSpan } from '../domain/time.ts'
-import { bare, clockTime, percentOf } from '../rules/words.ts'
+import { bare, clockTime, money, percentOf } from '../rules/words.ts'
 import { plain } from './plain.ts'
 
 /** Cells in the order of `columns`; `numeric` names the columns set to the right. */
@@ -29,6 +28,8 @@ export type AccountTables = {
 
 const ROWS_MAX = 25
 const NAME_MAX = 80
+/** More would widen the table for little. */
+const MODELS_MAX = 3
 
 /** Pure; grants that still hold credit come first, otherwise the order is the standing's. */
 export const tablesOf = (standing: Standing): AccountTables => ({
@@ -82,12 +83,12 @@ const budgetsTable = (standing: Standing): TableView =>
   })
 
 const budgetRow = (standing: Standing, budget: BudgetStanding): readonly string[] => {
-  const share = percentOf(budget.cost, budget.amount)
+  const share = percentOf(budget.cost, budget.amount, standing.account.locale)
   return [
     plain(budget.name || budget.budgetId, NAME_MAX),
     budget.role,
-    formatForPeople(budget.cost, budget.currencyCode),
-    formatForPeople(budget.amount, budget.currencyCode) + (share === undefined ? '' : ` (${share})`),
+    money(standing, budget.cost, budget.currencyCode),
+    money(standing, budget.amount, budget.currencyCode) + (share === undefined ? '' : ` (${share})`),
     clockTime(standing, budget.lastAt),
   ]
 }
@@ -112,11 +113,20 @@ const feedRow = (standing: Standing, name: string, feed: Feed | undefined): read
 const projectsTable = (standing: Standing): TableView =>
   table({
     title: 'Spend by project, estimated',
-    columns: ['Project', `${standing.account.currency} a day`],
+    columns: ['Project', `${standing.account.currency} a day`, 'Models, largest first'],
     numeric: [`${standing.account.currency} a day`],
-    rows: standing.byProject.map(({ projectId, perDay }) => [plain(projectId, NAME_MAX), bare(standing, perDay)]),
+    rows: standing.byProject.map(({ projectId, perDay, models }) => [
+      plain(projectId, NAME_MAX),
+      bare(standing, perDay),
+      modelsOf(standing, models),
+    ]),
     empty: 'No usage has come yet. Callers publish it to the topic gemini-usage.',
   })
+
+const modelsOf = (standing: Standing, models: Standing['byProject'][number]['models']): string => {
+  const named = models.filter(({ model }) => model !== '').slice(0, MODELS_MAX)
+  return named.map(({ model, perDay }) => `${plain(model, NAME_MAX)} ${bare(standing, perDay)}`).join(', ') || '–'
+}
 
 const TIER_LABELS: Readonly<Record<Standing['tier']['entitled'], string>> = {
   free: 'Free',
@@ -137,7 +147,7 @@ const tierLines = (standing: Standing): readonly string[] => {
 }
 
 const stillNeeded = (standing: Standing, amount: bigint): string =>
-  amount > 0n ? ` after paying ${formatForPeople(amount, standing.account.currency)} more` : ''
+  amount > 0n ? ` after paying ${money(standing, amount)} more` : ''
 
 const remarksOf = ({ setAside, unpricedModels }: Standing): readonly string[] => [
   ...(setAside.length > 0

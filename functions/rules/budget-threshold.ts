@@ -17,7 +17,7 @@ export const budgetThreshold: Rule = {
 }
 
 const findingOf = (standing: Standing, budget: BudgetStanding, basisPoints: number): Finding => {
-  const { cost, amount } = budgetFigures(budget)
+  const { cost, amount } = budgetFigures(standing, budget)
   const level = percentText(basisPoints)
   return budgetFinding(standing, budget, {
     basisPoints,

@@ -1,19 +1,21 @@
 /** What the two budget rules share: levels in basis points, one scope per budget and period, and the words. */
 
 import type { Finding, NextStep } from '../domain/alerts.ts'
-import { formatForPeople } from '../domain/money.ts'
 import type { BudgetStanding, Standing } from '../domain/standing.ts'
 import { formatInstant } from '../domain/time.ts'
 import { BILLING_ADMIN, consoleUrl } from './steps.ts'
-import { clockTime, headline, percentOf } from './words.ts'
+import { clockTime, headline, money, percentOf } from './words.ts'
 
 /** `90%`, `110.5%`: basis points as people write them. */
 export const percentText = (basisPoints: number): string => `${basisPoints / 100}%`
 
 /** A budget's numbers as its messages state them, in its own currency. */
-export const budgetFigures = (budget: BudgetStanding): { readonly cost: string; readonly amount: string } => ({
-  cost: formatForPeople(budget.cost, budget.currencyCode),
-  amount: formatForPeople(budget.amount, budget.currencyCode),
+export const budgetFigures = (
+  standing: Standing,
+  { cost, amount, currencyCode }: BudgetStanding,
+): { readonly cost: string; readonly amount: string } => ({
+  cost: money(standing, cost, currencyCode),
+  amount: money(standing, amount, currencyCode),
 })
 
 /** A threshold that was reached holds for the rest of its budget's period. */
@@ -30,7 +32,7 @@ export const budgetFinding = (
   words: {
     title: headline(told.title),
     summary: told.summary,
-    figure: budgetFigures(budget).cost,
+    figure: budgetFigures(standing, budget).cost,
     stops: 'Nothing stops: a budget only tells.',
     arithmetic: budgetSums(standing, budget),
     next: [budgetStep(standing)],
@@ -38,8 +40,8 @@ export const budgetFinding = (
 })
 
 const budgetSums = (standing: Standing, budget: BudgetStanding): readonly string[] => {
-  const { cost, amount } = budgetFigures(budget)
-  const share = percentOf(budget.cost, budget.amount)
+  const { cost, amount } = budgetFigures(standing, budget)
+  const share = percentOf(budget.cost, budget.amount, standing.account.locale)
   return [
     `cost ${cost} of ${amount}${share === undefined ? '' : `, ${share}`}`,
     `period since ${clockTime(standing, budget.periodStart)}, last message ${clockTime(standing, budget.lastAt)}`,

@@ -1,12 +1,13 @@
 /** The last day cost several times what days usually cost. */
 
 import type { Finding, Words } from '../domain/alerts.ts'
+import type { RecentSpend } from '../domain/balance.ts'
 import { divideHalfEven, maxNanos, type Nanos, UNIT } from '../domain/money.ts'
-import type { RecentSpend, Standing } from '../domain/standing.ts'
+import type { Standing } from '../domain/standing.ts'
 import type { Rule } from './rule.ts'
 import { ON_CALL, spendStep } from './steps.ts'
 import { boundsSums, burnSums } from './sums.ts'
-import { accountName, bare, headline, money, single, sureness, whatStops } from './words.ts'
+import { accountName, bare, headline, money, single, sureness, tenthsText, whatStops } from './words.ts'
 
 /** Opens at three usual days, ends under two. */
 const OPENS_TIMES = 3n
@@ -71,7 +72,7 @@ const alarm = (standing: Standing, recent: RecentSpend): Words => {
 const spikeSum = (standing: Standing, { spent, usual, peak, days }: RecentSpend): string => {
   const times =
     usual > 0n
-      ? `${Number(divideHalfEven(spent * 10n, usual)) / 10} × the usual ${bare(standing, usual)}`
+      ? `${tenthsText(divideHalfEven(spent * 10n, usual), standing.account.locale)} × the usual ${bare(standing, usual)}`
       : 'usually nothing'
   return `${bare(standing, spent)} = ${times} (median of ${days} days; the second largest of them cost ${bare(standing, peak)})`
 }

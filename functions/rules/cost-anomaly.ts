@@ -83,7 +83,7 @@ const subjectOf = (
 
 const excess = (standing: Standing, { deviation, expected }: AnomalyStanding): string | undefined => {
   if (deviation === undefined) return undefined
-  const share = expected === undefined ? undefined : percentOf(deviation, expected)
+  const share = expected === undefined ? undefined : percentOf(deviation, expected, standing.account.locale)
   return `${bare(standing, deviation)}${share === undefined ? '' : ` (${share})`} above expectation`
 }
 

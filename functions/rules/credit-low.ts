@@ -89,7 +89,7 @@ const alarm = (standing: Standing, level: Level): Words => {
 const nearness = (level: Level): string => (level.state === 'holds' ? 'at or under' : 'only just above')
 
 const levelSum = (standing: Standing): readonly string[] => {
-  const share = percentOf(standing.balance.low, standing.base)
+  const share = percentOf(standing.balance.low, standing.base, standing.account.locale)
   return share === undefined ? [] : [`low is ${share} of ${money(standing, standing.base)} after the last top-up`]
 }
 

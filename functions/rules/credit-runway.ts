@@ -1,7 +1,8 @@
 /** Credit lasts only so many hours more at the present burn rate, in the worst of ten cases. */
 
 import type { Finding, Words } from '../domain/alerts.ts'
-import type { Runway, Standing } from '../domain/standing.ts'
+import type { Runway } from '../domain/balance.ts'
+import type { Standing } from '../domain/standing.ts'
 import { DAY_MS } from '../domain/time.ts'
 import type { Rule } from './rule.ts'
 import { calmStep, compareStep, payStep, recordStep, spendStep } from './steps.ts'
@@ -51,26 +52,36 @@ const stateOf = ({ runway, burn, feeds }: Standing, hours: number): Finding['sta
 const alarm = (standing: Standing, runway: Runway): Words => {
   const perDay = money(standing, standing.burn.perDay)
   const left = money(standing, standing.balance.low)
-  const lasts = hoursText(runway.p10Hours)
+  const { locale } = standing.account
+  const lasts = hoursText(runway.p10Hours, locale)
   return {
     title: headline(
       `Credit may last only ${lasts} more on ${accountName(standing)}: ${left} left, ${perDay} spent per day`,
     ),
-    summary: `At the burn rate of the last days credit most likely lasts ${hoursText(runway.p50Hours)}, in one case of ten less than ${lasts}. ${sureness(standing)}${purchase(standing)}`,
+    summary: `At the burn rate of the last days credit most likely lasts ${hoursText(runway.p50Hours, locale)}, in one case of ten less than ${lasts}. ${sureness(standing)}${purchase(standing)}`,
     figure: lasts,
     stops: whatStops(standing),
-    arithmetic: [runwaySum(runway), ...burnSums(standing), ...purchaseSums(standing), ...boundsSums(standing)],
+    arithmetic: [
+      runwaySum(standing, runway),
+      ...burnSums(standing),
+      ...purchaseSums(standing),
+      ...boundsSums(standing),
+    ],
     next: [payStep(standing), recordStep, spendStep, compareStep(standing)],
   }
 }
 
-const runwaySum = ({ p10Hours, p50Hours, p90Hours }: Runway): string =>
-  `runway ${hoursText(p10Hours)} (p10), ${hoursText(p50Hours)} (p50), ${hoursText(p90Hours)} (p90)`
+const runwaySum = ({ account }: Standing, runway: Runway): string => {
+  const { p10Hours, p50Hours, p90Hours, shapedByWeeks: weeks } = runway
+  const [p10, p50, p90] = [p10Hours, p50Hours, p90Hours].map((hours) => hoursText(hours, account.locale))
+  const shaped = weeks === undefined ? '' : `, by the hours of the week as calls were spread over ${weeks} weeks`
+  return `runway ${p10} (p10), ${p50} (p50), ${p90} (p90)${shaped}`
+}
 
 /** Written at every evaluation of an account that is well, so it stays short. */
 const relief = (standing: Standing, level: number): Words => {
   const { runway } = standing
-  const lasts = runway ? hoursText(runway.p10Hours) : 'without end'
+  const lasts = runway ? hoursText(runway.p10Hours, standing.account.locale) : 'without end'
   const how = runway ? `at least ${lasts} in nine cases of ten` : 'without end: nothing is being spent'
   return {
     title: headline(`Credit on ${accountName(standing)} lasts longer: ${lasts} (level ${level}h)`),

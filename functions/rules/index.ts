@@ -1,6 +1,7 @@
 /** The rules, in the order they are judged; a new rule is one file and one line here. */
 
 import { accountClosed } from './account-closed.ts'
+import { billingRefused } from './billing-refused.ts'
 import { billingUnlinked } from './billing-unlinked.ts'
 import { billingUnseen } from './billing-unseen.ts'
 import { budgetForecast } from './budget-forecast.ts'
@@ -14,6 +15,7 @@ import { creditRunway } from './credit-runway.ts'
 import { falseDepletion } from './false-depletion.ts'
 import { feedStale } from './feed-stale.ts'
 import { inputRejected } from './input-rejected.ts'
+import { keyRefused } from './key-refused.ts'
 import { overageCharging } from './overage-charging.ts'
 import { paymentUnrecorded } from './payment-unrecorded.ts'
 import { planMismatch } from './plan-mismatch.ts'
@@ -39,6 +41,8 @@ export const rules: readonly Rule[] = [
   creditExhausted,
   overageCharging,
   projectCap,
+  billingRefused,
+  keyRefused,
   paymentUnrecorded,
   reloadMissing,
   creditRunway,

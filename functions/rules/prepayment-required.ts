@@ -3,7 +3,6 @@
 import type { Words } from '../domain/alerts.ts'
 import type { DepletionEvidence } from '../domain/evidence.ts'
 import type { PrepaymentDemand } from '../domain/facts.ts'
-import { formatForPeople } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
 import { evidenceLines, judgeEvidence } from './evidence.ts'
 import type { Rule } from './rule.ts'
@@ -36,7 +35,7 @@ type Told = Pick<Words, 'title' | 'summary' | 'figure' | 'stops'>
 
 const demanded = (standing: Standing, demand: PrepaymentDemand): Told => {
   const currency = demand.currencyCode ?? standing.account.currency
-  const amount = demand.amount === undefined ? undefined : formatForPeople(demand.amount, currency)
+  const amount = demand.amount === undefined ? undefined : money(standing, demand.amount, currency)
   const where = demand.projectId === undefined ? '' : ` for project ${demand.projectId}`
   const due = demand.dueAt === undefined ? undefined : clockTime(standing, demand.dueAt)
   const by = due === undefined ? '' : ` by ${due}`

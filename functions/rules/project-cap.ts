@@ -5,12 +5,10 @@ import type { CauseEvidence } from '../domain/evidence.ts'
 import type { Standing } from '../domain/standing.ts'
 import { billingMonthStart } from '../domain/time.ts'
 import { CAUSE_TERMS } from './cause-steps.ts'
+import { failedText, refusalSums } from './refusal-sums.ts'
 import type { Rule } from './rule.ts'
 import { ON_CALL, spendStep } from './steps.ts'
-import { accountName, bare, clip, clockTime, headline, shortName, single } from './words.ts'
-
-/** The vendor's sentence is under 250 characters; more is not its text. */
-const MESSAGE_MAX = 300
+import { accountName, clockTime, headline, shortName, single } from './words.ts'
 
 /** One level per project, critical while it holds; a later paid call of the project ends it, and so does the new month. */
 export const projectCap: Rule = {
@@ -33,26 +31,9 @@ const alarm = (standing: Standing, seen: CauseEvidence): Words => {
       `Project ${shortName(seen.projectId)} on ${accountName(standing)} reached its monthly spending cap: its calls fail`,
     ),
     summary: `Google refuses calls of project ${seen.projectId}: ${meaning}. The credit of ${standing.account.name} is not the reason. Google’s figures lag by about 10 minutes, and running jobs may have passed the cap.`,
-    figure: `${seen.count} failed ${seen.count === 1 ? 'request' : 'requests'}`,
+    figure: failedText(seen),
     stops: `Calls of project ${seen.projectId} fail, last seen ${at}; other projects go on. It ends ${passes}, or when the cap is raised.`,
-    arithmetic: [
-      `error ${seen.code} at ${at}: “${clip(seen.message, MESSAGE_MAX)}”`,
-      `requests that failed so in the 24 h before: ${seen.count}`,
-      lastServed(standing, seen),
-      ...burnOf(standing, seen.projectId),
-    ],
+    arithmetic: refusalSums(standing, seen),
     next: [next, spendStep, { label: 'Stop retrying until then: a retry cannot succeed', who: ON_CALL }],
   }
-}
-
-const lastServed = (standing: Standing, { paidAt }: CauseEvidence): string =>
-  paidAt === undefined
-    ? 'no paid call of the project that was served is known'
-    : `last paid call of the project that was served: ${clockTime(standing, paidAt)}`
-
-const burnOf = (standing: Standing, projectId: string): readonly string[] => {
-  const share = standing.byProject.find((row) => row.projectId === projectId)
-  return share === undefined
-    ? []
-    : [`the project’s own spend, estimated: ${bare(standing, share.perDay)} ${standing.account.currency} a day`]
 }

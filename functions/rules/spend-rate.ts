@@ -49,7 +49,7 @@ const stateOf = (hundredfold: Nanos, limit: Nanos): Finding['state'] => {
 const refusedWords = (standing: Standing, refusal: CauseEvidence, limit: Limit | undefined): Words => ({
   title: headline(`Google slows ${accountName(standing)} down: it spends faster than its tier allows`),
   summary: `Calls of ${clip(refusal.projectId, 80)} are refused by the spend-based rate limit over ten minutes, last at ${clockTime(standing, refusal.at)}. Credit is not the cause, and buying more does not help; waiting does.`,
-  figure: limit ? `${usdText(limit.usd)} in ten minutes` : `Error ${refusal.code}`,
+  figure: limit ? `${usdText(standing, limit.usd)} in ten minutes` : `Error ${refusal.code}`,
   stops: 'Refused calls fail with 429; the same call can succeed some minutes later.',
   arithmetic: [
     `error ${refusal.code}, ${refusal.count} requests in 24 h: “${clip(refusal.message, MESSAGE_MAX)}”`,
@@ -64,10 +64,10 @@ const nearWords = (standing: Standing, { usd }: SpendRate, limit: Limit): Words 
     title: headline(
       isClear
         ? `${accountName(standing)} is well below the spend rate of ${TIER_NAMES[limit.tier]} again`
-        : `${accountName(standing)} spent ${usdText(usd)} in ten minutes; ${TIER_NAMES[limit.tier]} allows ${usdText(limit.usd)}`,
+        : `${accountName(standing)} spent ${usdText(standing, usd)} in ten minutes; ${TIER_NAMES[limit.tier]} allows ${usdText(standing, limit.usd)}`,
     ),
-    summary: `Above ${usdText(limit.usd)} in any ten minutes Google refuses calls with 429 until the rate falls. The peak is estimated from usage at list price, over the last hour.`,
-    figure: `${usdText(usd)} in ten minutes`,
+    summary: `Above ${usdText(standing, limit.usd)} in any ten minutes Google refuses calls with 429 until the rate falls. The peak is estimated from usage at list price, over the last hour.`,
+    figure: `${usdText(standing, usd)} in ten minutes`,
     stops: 'Above the limit calls fail with 429; they succeed again as the rate falls.',
     arithmetic: peakLines(standing, limit),
     next: STEPS,
@@ -76,11 +76,11 @@ const nearWords = (standing: Standing, { usd }: SpendRate, limit: Limit): Words 
 
 const peakLines = (standing: Standing, limit: Limit | undefined): readonly string[] => {
   const { spendRate: peak } = standing
-  const share = peak && limit ? percentOf(peak.usd, limit.usd) : undefined
+  const share = peak && limit ? percentOf(peak.usd, limit.usd, standing.account.locale) : undefined
   return [
     ...(peak
       ? [
-          `peak ${usdText(peak.usd)} in the ten minutes to ${clockTime(standing, peak.at)}${share ? `, ${share} of the limit` : ''}`,
+          `peak ${usdText(standing, peak.usd)} in the ten minutes to ${clockTime(standing, peak.at)}${share ? `, ${share} of the limit` : ''}`,
         ]
       : []),
     ...(limit ? [limitsLine(standing, limit.tier)] : []),

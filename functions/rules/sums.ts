@@ -1,12 +1,18 @@
 /** The sums behind an alert, line by line, in numbers that add up as printed. */
 
+import type { Drift } from '../domain/balance.ts'
+import { assertNever } from '../domain/errors.ts'
+import { DEFAULT_LOCALE, numeral } from '../domain/locale.ts'
 import { currencyDigits, divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
 import { DAY_MS, formatSpan } from '../domain/time.ts'
-import { bare, clockTime, money, NAMES_MAX } from './words.ts'
+import { bare, clip, clockTime, money, NAMES_MAX } from './words.ts'
 
 /** A month is how people buy credit. */
 const PURCHASE_DAYS = 30
+/** The few that explain the burn; a model's name is outside text. */
+const MODELS_MAX = 3
+const MODEL_MAX = 60
 
 /** How the three bounds came about (design §4.3), one line each; amounts rounded to the currency's digits. */
 export const boundsSums = (standing: Standing): readonly string[] => {
@@ -32,7 +38,21 @@ export const burnSums = (standing: Standing): readonly string[] => {
   const largest = standing.byProject.slice(0, NAMES_MAX)
   if (largest.length === 0) return [burn]
   const shares = largest.map((share) => `${share.projectId} ${bare(standing, share.perDay)}/day`)
-  return [burn, `by project, estimated: ${shares.join(', ')}`]
+  return [burn, `by project, estimated: ${shares.join(', ')}`, ...modelLine(standing)]
+}
+
+/** The models that burn most, over all projects; nothing where no call named one. */
+const modelLine = (standing: Standing): readonly string[] => {
+  const rows = standing.byProject.flatMap(({ projectId, models }) => models.map((row) => ({ projectId, ...row })))
+  const largest = rows
+    .filter(({ model }) => model !== '')
+    .sort((a, b) => (a.perDay > b.perDay ? -1 : a.perDay < b.perDay ? 1 : 0))
+    .slice(0, MODELS_MAX)
+  const shares = largest.map(({ projectId, model, perDay }) => {
+    const where = standing.byProject.length > 1 ? ` in ${projectId}` : ''
+    return `${clip(model, MODEL_MAX)}${where} ${bare(standing, perDay)}/day`
+  })
+  return shares.length === 0 ? [] : [`by model, estimated: ${shares.join(', ')}`]
 }
 
 /** An amount as it is printed: differences of printed amounts are what a reader would check. */
@@ -43,7 +63,8 @@ const printed = (standing: Standing, amount: Nanos): Nanos => {
 
 /** Two decimals, cut. */
 const factorText = (standing: Standing, factorMillionths = standing.balance.factorMillionths): string => {
-  return `${factorMillionths / 1_000_000n}.${String((factorMillionths / 10_000n) % 100n).padStart(2, '0')}`
+  const text = `${factorMillionths / 1_000_000n}.${String((factorMillionths / 10_000n) % 100n).padStart(2, '0')}`
+  return numeral(text, standing.account.locale ?? DEFAULT_LOCALE)
 }
 
 const lowSum = (standing: Standing): string => {
@@ -61,13 +82,27 @@ const expectedLag = (standing: Standing): Nanos =>
   (standing.burn.perDay * BigInt(Math.trunc(standing.balance.lagMs))) / BigInt(DAY_MS)
 
 const driftLine = (standing: Standing): readonly string[] => {
-  const { most } = standing.balance
-  if (!most) return []
-  const [amount, factor] = [bare(standing, most.amount), factorText(standing, most.factorMillionths)]
-  return [
-    `drift: of the last ${formatSpan(most.spanMs)} up to ${amount} may not be billed yet (factor ${factor} at most)`,
-  ]
+  const { driftBy } = standing.balance
+  return driftBy ? [`drift: ${driftText(standing, driftBy)}`] : []
 }
+
+const driftText = (standing: Standing, drift: Drift): string => {
+  const amount = bare(standing, drift.amount)
+  switch (drift.by) {
+    case 'unbilled':
+      return `of the last ${formatSpan(drift.spanMs)} up to ${amount} may not be billed yet (factor ${factorText(standing, drift.factorMillionths)} at most)`
+    case 'silence':
+      return `no call was told for ${formatSpan(drift.spanMs)}; at ${bare(standing, drift.perHour)} an hour, as in dear hours of the last day, that may hide ${amount}`
+    case 'readings':
+      return `balance readings found the ledger too high by up to ${shareText(standing, drift.shareMillionths)} of spend; of ${bare(standing, drift.spent)} spent since the latest one that is ${amount}`
+    default:
+      return assertNever(drift)
+  }
+}
+
+/** Percent with one decimal, cut. */
+const shareText = ({ account }: Standing, millionths: bigint): string =>
+  `${numeral(String(Number(millionths / 1_000n) / 10), account.locale ?? DEFAULT_LOCALE)}%`
 
 const lagLine = (standing: Standing): readonly string[] => {
   const { feedLagMs } = standing.balance

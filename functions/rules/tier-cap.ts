@@ -111,7 +111,7 @@ const refusalLines = (standing: Standing, refusal: CauseEvidence | undefined): r
 const paceLines = (standing: Standing, pace: Pace | undefined): readonly string[] => {
   if (!pace) return [knownLine(standing)]
   const { month, cap, tier } = pace
-  const share = percentOf(month.spent, cap)
+  const share = percentOf(month.spent, cap, standing.account.locale)
   return [
     `spent since ${clockTime(standing, month.from)}: ${money(standing, month.spent)} of ${money(standing, cap)}${share === undefined ? '' : ` (${share})`}`,
     ...burnSums(standing),

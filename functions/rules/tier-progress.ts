@@ -96,5 +96,5 @@ const smallestPurchase = (standing: Standing, next: Next): readonly string[] => 
   const minimum = prepaymentTerms(standing.plan, standing.asOf)?.minimumUsd
   const rate = standing.account.usdRate ?? UNIT
   if (minimum === undefined || (minimum * rate) / UNIT <= next.paidStillNeeded) return []
-  return [`the smallest purchase is ${usdText(minimum)}`]
+  return [`the smallest purchase is ${usdText(standing, minimum)}`]
 }

@@ -2,11 +2,11 @@
 
 import type { NextStep } from '../domain/alerts.ts'
 import type { Tier } from '../domain/facts.ts'
-import { divideHalfEven, formatForPeople, type Nanos, UNIT } from '../domain/money.ts'
+import { divideHalfEven, type Nanos, UNIT } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
 import { spendRateAt, type TierCap, tierCapAt } from '../policy/tiers.ts'
 import { BILLING_ADMIN, LINKS } from './steps.ts'
-import { clockTime } from './words.ts'
+import { clockTime, money } from './words.ts'
 
 /** Tiers as AI Studio names them. */
 export const TIER_NAMES: Readonly<Record<Tier, string>> = {
@@ -24,15 +24,16 @@ export const tierInForce = (standing: Standing): Tier | undefined =>
   standing.tier.observed ?? (standing.plan === 'gemini-prepay' ? standing.tier.entitled : undefined)
 
 /** USD at list price, with its code: the vendor states limits in USD. */
-export const usdText = (amount: Nanos): string => formatForPeople(amount, 'USD')
+export const usdText = (standing: Standing, amount: Nanos): string => money(standing, amount, 'USD')
 
-const capText = ({ usd, orMore }: TierCap): string => `${usdText(usd)}${orMore ? ' or more' : ''}`
+const capText = (standing: Standing, { usd, orMore }: TierCap): string =>
+  `${usdText(standing, usd)}${orMore ? ' or more' : ''}`
 
 /** What a tier's linked projects can spend in a calendar month before the service pauses. */
 export const lossText = (standing: Standing, tier: Tier): string => {
-  if (tier === 'free') return `0.00 USD`
+  if (tier === 'free') return usdText(standing, 0n)
   const cap = tierCapAt(tier, standing.asOf)
-  return cap ? capText(cap) : 'without a limit'
+  return cap ? capText(standing, cap) : 'without a limit'
 }
 
 /** The cap in the account's currency, half-even; `undefined` without a cap, or without a rate to the account's currency. */
@@ -46,8 +47,8 @@ export const capAmount = (standing: Standing, tier: Tier): Nanos | undefined => 
 export const limitsLine = (standing: Standing, tier: Tier): string => {
   const cap = tierCapAt(tier, standing.asOf)
   const rate = spendRateAt(tier, standing.asOf)
-  const perMonth = cap ? `${capText(cap)} a calendar month` : 'no monthly cap'
-  return `${TIER_NAMES[tier]}: ${perMonth}${rate === undefined ? '' : `, ${usdText(rate)} in any ten minutes`}`
+  const perMonth = cap ? `${capText(standing, cap)} a calendar month` : 'no monthly cap'
+  return `${TIER_NAMES[tier]}: ${perMonth}${rate === undefined ? '' : `, ${usdText(standing, rate)} in any ten minutes`}`
 }
 
 /** How the tier in force is known, one line. */

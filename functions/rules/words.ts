@@ -2,6 +2,7 @@
 
 import type { Finding, Severity, Words } from '../domain/alerts.ts'
 import { assertNever } from '../domain/errors.ts'
+import { DEFAULT_LOCALE, numeral } from '../domain/locale.ts'
 import { formatForPeople, type Nanos } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
 import { formatInZone, HOUR_MS, type Instant } from '../domain/time.ts'
@@ -57,8 +58,9 @@ export const shortName = (name: string): string => clip(name, NAME_MAX)
 /** The account's name as it fits a title. */
 export const accountName = (standing: Standing): string => shortName(standing.account.name)
 
-/** An amount in the account's currency with its code, rounded half to even to the currency's digits. */
-export const money = (standing: Standing, amount: Nanos): string => formatForPeople(amount, standing.account.currency)
+/** An amount with its code, in the account's currency unless told, rounded half to even to the currency's digits. */
+export const money = ({ account }: Standing, amount: Nanos, currencyCode = account.currency): string =>
+  formatForPeople(amount, currencyCode, account.locale)
 
 /** The same without the code, for sums. */
 export const bare = (standing: Standing, amount: Nanos): string => money(standing, amount).replace(/ [A-Z]{3}$/, '')
@@ -67,16 +69,23 @@ export const bare = (standing: Standing, amount: Nanos): string => money(standin
 export const clockTime = (standing: Standing, at: Instant): string => formatInZone(at, standing.account.timeZone)
 
 /** Hours for people, rounded down: `190 h`, `7.5 h`, `40 min`. */
-export const hoursText = (hours: number): string => {
+export const hoursText = (hours: number, locale = DEFAULT_LOCALE): string => {
   if (!(hours <= HORIZON_HOURS)) return 'more than ten years'
   const shown = Math.max(0, hours)
   if (shown < 1) return `${Math.floor(shown * 60)} min`
-  return shown >= 10 ? `${Math.floor(shown)} h` : `${Math.floor(shown * 10) / 10} h`
+  return shown >= 10 ? `${Math.floor(shown)} h` : `${tenthsText(BigInt(Math.floor(shown * 10)), locale)} h`
 }
 
 /** A share in percent, cut to one decimal; `undefined` of nothing. */
-export const percentOf = (part: Nanos, whole: Nanos): string | undefined =>
-  whole > 0n ? `${Number((part * 1_000n) / whole) / 10}%` : undefined
+export const percentOf = (part: Nanos, whole: Nanos, locale = DEFAULT_LOCALE): string | undefined =>
+  whole > 0n ? `${tenthsText((part * 1_000n) / whole, locale)}%` : undefined
+
+/** A count of tenths as a number, without a zero behind the point: 74 is `7.4`, 70 is `7`. */
+export const tenthsText = (count: bigint, locale = DEFAULT_LOCALE): string => {
+  const magnitude = count < 0n ? -count : count
+  const fraction = magnitude % 10n
+  return numeral(`${count < 0n ? '-' : ''}${magnitude / 10n}${fraction === 0n ? '' : `.${fraction}`}`, locale)
+}
 
 const listed = (names: readonly string[]): string => {
   const shown = names.slice(0, NAMES_MAX).join(', ')
@@ -106,7 +115,7 @@ export const whatStops = (standing: Standing): string => {
   const { runway, balance } = standing
   if (balance.value <= 0n) return `Now: ${atZero(standing)}.`
   if (!runway || !(runway.p50Hours <= HORIZON_HOURS)) return `When credit reaches zero, ${atZero(standing)}.`
-  const likely = `${after(standing, runway.p50Hours)} (in about ${hoursText(runway.p50Hours)})`
+  const likely = `${after(standing, runway.p50Hours)} (in about ${hoursText(runway.p50Hours, standing.account.locale)})`
   return `About ${likely}, perhaps as early as ${after(standing, runway.p10Hours)}: ${atZero(standing)}.`
 }
 

@@ -13,7 +13,7 @@ import { T0 } from '../support/facts.ts'
 import { type HttpPeer, startHttp } from '../support/http-server.ts'
 
 const CONFIG = { heartbeat: 'HEARTBEAT_URL' } as Config
-const ioFor = (value: string, allowLoopback = true) => ({ secret: () => value, fetch, allowLoopback })
+const ioFor = (value: string, allowLoopback = true) => ({ secret: () => value, fetch, clock: () => 0, allowLoopback })
 
 let watchdog: HttpPeer
 beforeEach(async () => {
@@ -141,13 +141,13 @@ describe('its address', () => {
     ['http://hc-ping.com/abc', 'must be an https:// URL'],
     ['https://user:pass@hc-ping.com/abc', 'must hold no user name or password'],
     ['https://hc-ping.com:8443/abc', 'must use port 443'],
-    ['https://10.0.0.1/abc', 'must name a public host'],
-    ['https://0x7f.1/abc', 'must name a public host'],
-    ['https://[::1]/abc', 'must name a public host'],
-    ['https://localhost/abc', 'must name a public host'],
-    ['https://metadata.google.internal/abc', 'must name a public host'],
-    ['https://metadata.google.internal./abc', 'must name a public host'],
-    ['https://watchdog/abc', 'must name a public host'],
+    ['https://10.0.0.1/abc', 'must name its host, not give an address in numbers'],
+    ['https://0x7f.1/abc', 'must name its host, not give an address in numbers'],
+    ['https://[::1]/abc', 'must name its host, not give an address in numbers'],
+    ['https://localhost/abc', 'must point at a host on the internet'],
+    ['https://metadata.google.internal/abc', 'must point at a host on the internet'],
+    ['https://metadata.google.internal./abc', 'must not end its host with a dot'],
+    ['https://watchdog/abc', 'must point at a host on the internet'],
     ['ftp://hc-ping.com/abc', 'must be an https:// URL'],
   ])('%s is refused by the variable’s name alone', (value, why) => {
     const open = (): unknown => heartbeatFrom(CONFIG, ioFor(value))

@@ -6,7 +6,7 @@ const TO = 'ops@example.com'
 const SERVER = 'smtp://127.0.0.1:2525'
 const settings = { kind: 'email', to: [TO], from: 'drawdown@example.com', smtp: 'SMTP_URL' }
 const open = (url: string, changes: object = {}) =>
-  email.open({ ...settings, ...changes }, { secret: () => url, fetch, allowLoopback: true })
+  email.open({ ...settings, ...changes }, { secret: () => url, fetch, clock: () => 0, allowLoopback: true })
 
 describe('the settings of a mail channel', () => {
   const long = `${'a'.repeat(60)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(20)}`

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SendOptions, SendOutcome } from '../../functions/channels/channel.ts'
-import { email } from '../../functions/channels/email.ts'
+import { email, emailWith } from '../../functions/channels/email.ts'
 import type { Message } from '../../functions/domain/alerts.ts'
 import type { AlertKey } from '../../functions/domain/keys.ts'
 import { HOSTILE, messageOf, sampleMessage } from '../support/message.ts'
+import { readPng } from '../support/png.ts'
 import { type SmtpBehaviour, type SmtpPeer, startSmtp } from '../support/smtp-server.ts'
 
 const FROM = 'drawdown@example.com'
@@ -18,20 +19,28 @@ afterAll(() => peer.close())
 
 const settings = { kind: 'email', to: [TO], from: FROM, smtp: 'SMTP_URL' }
 const open = (url: string, changes: object = {}, allowLoopback = true) =>
-  email.open({ ...settings, ...changes }, { secret: () => url, fetch, allowLoopback })
+  email.open({ ...settings, ...changes }, { secret: () => url, fetch, clock: () => 0, allowLoopback })
 
-const send = (message: Message = sampleMessage(), options: Partial<SendOptions> = {}): Promise<SendOutcome> =>
-  open(peer.url).send(message, {
-    idempotencyKey: 'a1b2c3d4e5f60718293a',
-    recipient: TO,
-    signal: new AbortController().signal,
-    ...options,
-  })
+const options = (changes: Partial<SendOptions> = {}): SendOptions => ({
+  idempotencyKey: 'a1b2c3d4e5f60718293a',
+  recipient: TO,
+  signal: new AbortController().signal,
+  ...changes,
+})
+
+const send = (message: Message = sampleMessage(), changes: Partial<SendOptions> = {}): Promise<SendOutcome> =>
+  open(peer.url).send(message, options(changes))
 
 const arrived = async (message?: Message, options?: Partial<SendOptions>) => {
   expect(await send(message, options)).toMatchObject({ kind: 'sent' })
   return peer.mails().at(-1) ?? expect.fail('nothing arrived')
 }
+
+/** All that a mail of ours has, and what a server on the way adds. */
+const OWN_HEADERS = [
+  ...['From', 'To', 'Subject', 'Date', 'Message-ID', 'In-Reply-To', 'References', 'MIME-Version', 'Content-Type'],
+  ...['Auto-Submitted', 'X-Auto-Response-Suppress', 'Received'],
+]
 
 const header = (raw: string, name: string): string =>
   new RegExp(`^${name}:((?:.|\\r\\n[ \\t])*)`, 'im')
@@ -85,19 +94,62 @@ describe('a mail', () => {
     const { parsed, raw, to } = await arrived(messageOf(HOSTILE))
     expect(to).toEqual([TO])
     expect(parsed.headers.map(({ key }) => key)).not.toContain('bcc')
-    expect(parsed.html).not.toMatch(/<(script|img)/i)
+    expect(parsed.html).not.toMatch(/<script/i)
+    expect([...(parsed.html ?? '').matchAll(/<img [^>]*src="([^"]*)"/g)].map(([, src]) => src?.slice(0, 4))).toEqual([
+      'cid:',
+    ])
     expect(parsed.html).toContain('&lt;script&gt;')
     for (const told of [parsed.subject ?? '', parsed.text ?? '', parsed.html ?? '']) {
       const part = told.replace(/https:\/\/example\.com\/[^\s"]*/g, 'our own link')
       for (const bad of ['\u202E', '\u200B', '\u0000', '\uD800', 'https://evil']) expect(part).not.toContain(bad)
     }
-    expect(raw.slice(0, raw.indexOf('\r\n\r\n'))).not.toMatch(/^(Bcc|Cc):/im)
+    const names = parsed.headers.map(({ originalKey }) => originalKey)
+    expect(names.filter((name) => !OWN_HEADERS.includes(name))).toEqual([])
+    expect(raw.slice(0, raw.indexOf('\r\n\r\n'))).not.toMatch(/\n(?![A-Z][A-Za-z-]*:[ \r]|[ \t])|\r(?!\n)/)
   })
 
   it('survives a megabyte of text with a short subject', async () => {
     const { parsed } = await arrived(messageOf('x'.repeat(1_000_000)))
     expect((parsed.subject ?? '').length).toBeLessThan(200)
     expect(Buffer.byteLength(parsed.html ?? '')).toBeLessThan(102_000)
+  })
+})
+
+describe('the picture of a mail', () => {
+  const sourceOf = (html = ''): string => /<img src="cid:([^"]+)"/.exec(html)?.[1] ?? 'none'
+  const bytesOf = (content: unknown): Uint8Array => new Uint8Array(content instanceof ArrayBuffer ? content : [])
+
+  it('is its chart, carried inside, and found by its Content-ID', async () => {
+    const { parsed } = await arrived()
+    const [picture, ...others] = parsed.attachments
+    expect(others).toEqual([])
+    expect(picture).toMatchObject({ mimeType: 'image/png', disposition: 'inline', related: true })
+    expect(picture?.contentId).toBe(`<${sourceOf(parsed.html)}>`)
+    expect(sourceOf(parsed.html)).toMatch(/^[0-9a-f]{32}\.chart\.drawdown@example\.com$/)
+    expect(readPng(bytesOf(picture?.content))).toMatchObject({ width: 960, height: 400 })
+  })
+
+  it('is the same for every recipient and at every attempt, and so is its Content-ID', async () => {
+    const mails = [await arrived(), await arrived(sampleMessage(), { recipient: 'b@example.com', idempotencyKey: 'b' })]
+    const [one, two] = mails.map(({ parsed }) => [sourceOf(parsed.html), bytesOf(parsed.attachments[0]?.content)])
+    expect(two).toEqual(one)
+  })
+
+  it('is not there where a chart says nothing', async () => {
+    const { parsed } = await arrived(sampleMessage({ chart: sampleMessage().chart.slice(0, 1) }))
+    expect(parsed.attachments).toEqual([])
+    expect(parsed.html).not.toContain('<img')
+  })
+
+  it('that cannot be drawn keeps no alert back: the mail goes out with bars, and the delivery says so', async () => {
+    const broken = emailWith(() => {
+      throw new Error('canary-8d1f')
+    }).open(settings, { secret: () => peer.url, fetch, clock: () => 0, allowLoopback: true })
+    const outcome = await broken.send(sampleMessage(), options())
+    expect(outcome).toEqual({ kind: 'sent', note: 'accepted by the mail server; its picture could not be drawn' })
+    const { parsed } = peer.mails().at(-1) ?? expect.fail('nothing arrived')
+    expect(parsed.attachments).toEqual([])
+    expect(parsed.html).toContain('class="bar"')
   })
 })
 

@@ -1,7 +1,9 @@
+import type { chat_v1 } from '@googleapis/chat'
 import { describe, expect, it } from 'vitest'
-import { googleChat } from '../../functions/channels/google-chat.ts'
+import { googleChat, type googleChatMessage } from '../../functions/channels/google-chat.ts'
 import { describeWebhookChannel } from '../contracts/channel.contract.ts'
 import { stringsOf } from '../contracts/webhook-words.ts'
+import type { Fits } from '../support/fits.ts'
 import { startHttp } from '../support/http-server.ts'
 import { messageOf, sampleMessage } from '../support/message.ts'
 
@@ -15,7 +17,12 @@ describeWebhookChannel({
 
 const posted = async (message = sampleMessage()) => {
   const peer = await startHttp((response) => response.end('{}'))
-  const io = { secret: () => `${peer.url}/v1/spaces/S/messages?key=k&token=t`, fetch, allowLoopback: true }
+  const io = {
+    secret: () => `${peer.url}/v1/spaces/S/messages?key=k&token=t`,
+    fetch,
+    clock: () => 0,
+    allowLoopback: true,
+  }
   const { send } = googleChat.open({ kind: 'google-chat', url: 'X' }, io)
   await send(message, { idempotencyKey: 'd-1', recipient: '', signal: new AbortController().signal })
   const [seen] = peer.requests()
@@ -23,7 +30,21 @@ const posted = async (message = sampleMessage()) => {
   return { body: JSON.parse(seen?.body ?? 'null'), query: new URL(seen?.path ?? '', 'http://x').searchParams }
 }
 
+type Posted = chat_v1.Schema$Message
+const FITS: Fits<ReturnType<typeof googleChatMessage>, Posted> = true
+type Widget<Shape> = { cardsV2: { cardId: string; card: { sections: { widgets: Shape[] }[] } }[] }
+/** The checks bite: an unknown widget, a link in the wrong place, a number for a text. */
+const MISFITS: [
+  Fits<Widget<{ textParagraf: { text: string } }>, Posted>,
+  Fits<Widget<{ buttonList: { buttons: { text: string; openLink: { url: string } }[] } }>, Posted>,
+  Fits<Widget<{ textParagraph: { text: number } }>, Posted>,
+] = [false, false, false]
+
 describe('a Google Chat message', () => {
+  it('has the shape of Google’s own types', () => {
+    expect([FITS, MISFITS.includes(true as never)]).toEqual([true, false])
+  })
+
   it('keeps the address’s own query, and adds thread option and request id', async () => {
     expect(Object.fromEntries((await posted()).query)).toEqual({
       key: 'k',

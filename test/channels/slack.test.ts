@@ -1,6 +1,8 @@
+import type { KnownBlock } from '@slack/types'
 import { describe, expect, it } from 'vitest'
-import { slack } from '../../functions/channels/slack.ts'
+import { slack, type slackMessage } from '../../functions/channels/slack.ts'
 import { describeWebhookChannel } from '../contracts/channel.contract.ts'
+import type { Fits } from '../support/fits.ts'
 import { startHttp } from '../support/http-server.ts'
 import { messageOf, sampleMessage } from '../support/message.ts'
 
@@ -16,7 +18,7 @@ type Block = { type: string; text?: { text: string }; elements?: { text: string 
 
 const posted = async (message = sampleMessage()): Promise<{ text: string; blocks: Block[] }> => {
   const peer = await startHttp()
-  const io = { secret: () => `${peer.url}/services/x`, fetch, allowLoopback: true }
+  const io = { secret: () => `${peer.url}/services/x`, fetch, clock: () => 0, allowLoopback: true }
   const { send } = slack.open({ kind: 'slack', url: 'X' }, io)
   await send(message, { idempotencyKey: 'd-1', recipient: '', signal: new AbortController().signal })
   const [seen] = peer.requests()
@@ -24,7 +26,24 @@ const posted = async (message = sampleMessage()): Promise<{ text: string; blocks
   return JSON.parse(seen?.body ?? 'null')
 }
 
+/** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
+type Posted = { text: string; blocks: KnownBlock[] }
+const FITS: Fits<ReturnType<typeof slackMessage>, Posted> = true
+/** The checks bite: an unknown block, a text of the wrong kind, a name that does not exist. */
+const MISFITS: [
+  Fits<{ text: string; blocks: { type: 'headline' }[] }, Posted>,
+  Fits<{ text: string; blocks: { type: 'header'; text: { type: 'mrkdwn'; text: string } }[] }, Posted>,
+  Fits<
+    { text: string; blocks: { type: 'header'; text: { type: 'plain_text'; text: string; colour: string } }[] },
+    Posted
+  >,
+] = [false, false, false]
+
 describe('a Slack message', () => {
+  it('has the shape of Slack’s own types', () => {
+    expect([FITS, MISFITS.includes(true as never)]).toEqual([true, false])
+  })
+
   it('has a head with the figure and a line for the notification', async () => {
     const { text, blocks } = await posted()
     expect(text).toBe('[critical] Credit is low: 12.40 USD left on Production')

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { smtpServer } from '../../functions/channels/smtp-server.ts'
 
-const read = (value: string, allowLoopback = false) => smtpServer({ secret: () => value, fetch, allowLoopback }, 'X')
+const read = (value: string, allowLoopback = false) =>
+  smtpServer({ secret: () => value, fetch, clock: () => 0, allowLoopback }, 'X')
 
 describe('the mail server a variable names', () => {
   it('is spoken to with STARTTLS on port 587, verified', () => {

@@ -1,88 +1,98 @@
 /** What every webhook channel keeps to itself, and what it says. */
 
-import type { ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../functions/domain/errors.ts'
 import { HOSTILE, messageOf, sampleMessage } from '../support/message.ts'
-import { type Bench, CANARY, reply, VARIABLE } from './webhook-bench.ts'
+import { type Bench, VARIABLE } from './webhook-bench.ts'
+
+/** Spellings of an address that no vendor gives out; `HOST` is the vendor's own. */
+const NEVER = [
+  'http://HOST/x',
+  'https://user:pass@HOST/x',
+  'https://HOST:22/x',
+  'https://HOST./x',
+  'https://127.0.0.1/x',
+  'https://0x7f.1/x',
+  'https://2130706433/x',
+  'https://[::1]/x',
+  'https://[::ffff:127.0.0.1]/x',
+  'https://169.254.169.254/x',
+  'https://metadata.google.internal/x',
+  'https://metadata.google.internal./x',
+  'https://metadata/x',
+  'https://localhost/x',
+  'http://127.0.0.1:8080/x',
+  'ftp://HOST/x',
+  'no url',
+  '',
+  'https://HOST/x\n',
+]
+/** Other hosts, which only a channel for any host may take. */
+const ELSEWHERE = [
+  'https://HOST.evil.test/x',
+  'https://evil.test/HOST',
+  'https://evil.test#HOST',
+  'https://hооks.slack.com/x',
+]
 
 /** The address is a secret, and may point at the vendor alone. */
-export const describeSecret = ({ contract, channel, answer, io, open, send }: Bench): void => {
+export const describeSecret = (bench: Bench): void => {
+  const { contract, channel, cloudSecret, settings, io, open } = bench
   describe(`${channel.kind} keeps its secret`, () => {
-    it('holds neither address nor reply in any note', async () => {
-      const answers: ((response: ServerResponse) => void)[] = [
-        (response) => reply(response, contract.success.status, contract.success.body),
-        (response) => reply(response, 200, CANARY),
-        (response) => reply(response, 400, CANARY),
-        (response) => response.writeHead(503, CANARY).end(CANARY),
-        (response) => response.writeHead(302, { location: `http://${CANARY}.test/` }).end(),
-        (response) => response.socket?.destroy(),
-      ]
-      for (const one of answers) {
-        answer(one)
-        const { note } = await send()
-        expect(note).not.toContain(CANARY)
-        expect(note).not.toContain('127.0.0.1')
-        expect(note.length).toBeLessThan(120)
-      }
-    })
-
-    it.each([
-      'http://HOST/x',
-      'https://user:pass@HOST/x',
-      'https://HOST:22/x',
-      'https://HOST.evil.test/x',
-      'https://evil.test/HOST',
-      'https://HOST./x',
-      'https://127.0.0.1/x',
-      'https://0x7f.1/x',
-      'https://2130706433/x',
-      'https://[::1]/x',
-      'https://169.254.169.254/x',
-      'https://metadata.google.internal/x',
-      'https://localhost/x',
-      'http://127.0.0.1:8080/x',
-      'ftp://HOST/x',
-      'no url',
-      '',
-      'https://HOST/x\n',
-    ])('refuses the address %j by its name, never its value', (pattern) => {
-      const value = pattern.replace('HOST', new URL(contract.cloudUrl).hostname)
-      expect(() => open(value)).toThrow(ConfigError)
-      expect(() => open(value)).toThrow(VARIABLE)
-      try {
-        open(value)
-      } catch (error) {
-        if (value !== '') expect(String(error)).not.toContain(value)
-      }
-    })
+    it.each(contract.anyHost ? NEVER : [...NEVER, ...ELSEWHERE])(
+      'refuses the address %j by its name, never its value',
+      (pattern) => {
+        const value = pattern.replace('HOST', new URL(contract.cloudUrl).hostname)
+        expect(() => open(value)).toThrow(ConfigError)
+        expect(() => open(value)).toThrow(VARIABLE)
+        try {
+          open(value)
+        } catch (error) {
+          if (value !== '') expect(String(error)).not.toContain(value)
+        }
+      },
+    )
 
     it('opens loopback only where that is allowed, and the vendor’s own host always', () => {
       expect(() => open('http://127.0.0.1:8080/x', true)).not.toThrow()
-      expect(() => open(contract.cloudUrl)).not.toThrow()
+      expect(() => open(cloudSecret)).not.toThrow()
       expect(() => open('http://192.168.0.1/x', true)).toThrow(ConfigError)
     })
 
-    it('names the variable it needs and refuses settings it does not know', () => {
-      expect(channel.secrets({ kind: channel.kind, url: VARIABLE })).toEqual([VARIABLE])
-      const withValue = { kind: channel.kind, url: contract.cloudUrl }
-      expect(() => channel.open(withValue, io(contract.cloudUrl, false))).toThrow(ConfigError)
-      const withMore = { kind: channel.kind, url: VARIABLE, user: 'x' }
-      expect(() => channel.open(withMore, io(contract.cloudUrl, false))).toThrow(ConfigError)
+    it('names the variables it needs and refuses settings it does not know', () => {
+      expect(channel.secrets(settings(VARIABLE))).toEqual([VARIABLE, ...Object.keys(contract.variables ?? {})])
+      expect(() => channel.open(settings(cloudSecret.toLowerCase()), io(cloudSecret, false))).toThrow(ConfigError)
+      expect(() => channel.open({ ...settings(VARIABLE), user: 'x' }, io(cloudSecret, false))).toThrow(ConfigError)
     })
   })
 }
 
+/** Markdown, templates and mentions, for media that read them; `HOSTILE` has the rest. */
+const HOSTILE_MARKDOWN =
+  '# [click](evil.test) [a] (b) [r]: evil.test ![i](x.png) ||no|| $\u007Benv.SECRET} {{DATE(2026-01-01)}} <at>you</at> @everyone @here \\*b\\* [ref][x]'
+
+const NEVER_SAID = [
+  ...['<script', '<img', '<!', '<@', '<at>', '<users', 'https://evil'],
+  ...['\u202E', '\u200B', '\u0000', '\r'],
+]
+
 /** One message, complete, the same at every attempt, harmless whatever is in it. */
 export const describeWords = ({ contract, channel, sendAndSee }: Bench): void => {
+  const forbidden = [...NEVER_SAID, ...contract.forbidden]
+
   describe(`${channel.kind} writes the message`, () => {
-    it('posts the same bytes to the same address at every attempt', async () => {
+    it('posts the same bytes under the same name to the same address at every attempt', async () => {
       const first = await sendAndSee(sampleMessage())
       const second = await sendAndSee(sampleMessage())
       expect(second.body).toBe(first.body)
       expect(second.path).toBe(first.path)
+      expect(second.headers).toEqual(first.headers)
       expect(first.method).toBe('POST')
-      expect(first.headers['content-type']).toBe('application/json; charset=utf-8')
+      expect(first.headers).toMatchObject({
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': String(Buffer.byteLength(first.body)),
+        'user-agent': expect.stringMatching(/^Drawdown\//),
+      })
     })
 
     it('says figure, reason, what stops, the sums and the next step', async () => {
@@ -100,25 +110,13 @@ export const describeWords = ({ contract, channel, sendAndSee }: Bench): void =>
       expect(body).not.toContain('alerts ack')
     })
 
-    it('takes the meaning out of hostile text', async () => {
-      const { body } = await sendAndSee(messageOf(HOSTILE))
+    it.each([HOSTILE, HOSTILE_MARKDOWN])('takes the meaning out of hostile text: %j', async (hostile) => {
+      const { body } = await sendAndSee(messageOf(hostile))
       const strings = stringsOf(JSON.parse(body)).filter((text) => !text.startsWith('https://example.com/'))
+      expect(strings.length).toBeGreaterThan(3)
       for (const text of strings) {
-        for (const bad of [
-          '<script',
-          '<img',
-          '<!',
-          '<@',
-          '<users',
-          '\u202E',
-          '\u200B',
-          '\u0000',
-          '\r',
-          'https://evil',
-        ]) {
-          expect(text).not.toContain(bad)
-        }
-        for (const bad of contract.forbidden) expect(text).not.toContain(bad)
+        const withoutOurLinks = text.replace(/https:\/\/example\.com\/[^\s|)>]*/g, '')
+        for (const bad of forbidden) expect(withoutOurLinks).not.toContain(bad)
       }
     })
 

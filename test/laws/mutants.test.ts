@@ -41,8 +41,8 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   [
     'facts in the past fold afresh',
     'book.ts',
-    'if (this.#dirty || this.#isAhead(now)) this.#rebuild()',
-    'if (this.#isAhead(now)) this.#rebuild()',
+    'if (this.#dirty || (last && !isDue(last))) this.#rebuild()',
+    'if (last && !isDue(last)) this.#rebuild()',
   ],
   [
     'an event never lands behind what was applied',
@@ -120,8 +120,8 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   [
     'spend by project outlives a checkpoint',
     'checkpoint.ts',
-    'for (const [projectId, hours] of body.projects)',
-    'for (const [projectId, hours] of body.projects.slice(1))',
+    'fillBurners(usage.burners, body.projects)',
+    'fillBurners(usage.burners, body.projects.slice(1))',
   ],
   [
     'spend of an earlier hour reaches the sums after it',
@@ -131,14 +131,14 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   ],
   [
     'usage lowers value',
-    'standing.ts',
+    'bounds.ts',
     'const value = floored(high - judged(unbilled), plan, high)',
     'const value = high',
   ],
   [
     'drift lowers low',
-    'standing.ts',
-    'const drift = covered && most ? judged(most.amount) - judged(unbilled) : 0n',
+    'bounds.ts',
+    'const drift = covered && driftBy ? judged(driftBy.most) - judged(unbilled) : 0n',
     'const drift = 0n',
   ],
   [
@@ -162,7 +162,7 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
     '',
   ],
   ['a fast past shortens p10', 'runway.ts', 'const FAST_SHARE = 0.1', 'const FAST_SHARE = 0.9'],
-  ['lag lowers low', 'standing.ts', 'BigInt(lagMs), BigInt(DAY_MS)', '0n, BigInt(DAY_MS)'],
+  ['lag lowers low', 'bounds.ts', 'BigInt(lagMs), BigInt(DAY_MS)', '0n, BigInt(DAY_MS)'],
   [
     'a first reading is spread from its period’s start',
     'burn.ts',
@@ -171,9 +171,48 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   ],
   [
     'the factor scales what is not billed',
-    'estimate.ts',
-    'spent(since, Math.max(since, to)) * factor.billed',
-    'spent(since, Math.max(since, to)) * factor.estimated',
+    'growth.ts',
+    'spent(since, to) * factor.billed',
+    'spent(since, to) * factor.estimated',
+  ],
+  [
+    'a late bill of what a balance reading saw is no growth',
+    'growth.ts',
+    ' + (anchor?.early.get(period.from) ?? 0n)',
+    '',
+  ],
+  [
+    'a reading is held against what calls were ahead by then',
+    'drift.ts',
+    '(anchor.over - ahead) * MILLION',
+    'anchor.over * MILLION',
+  ],
+  [
+    'no share is above everything',
+    'drift.ts',
+    'minNanos(shares.reduce(maxNanos, 0n), MILLION)',
+    'shares.reduce(maxNanos, 0n)',
+  ],
+  ['silence ends in idleness', 'silence.ts', 'Math.min(now - (spendAt ?? now), SPAN_MAX_MS)', 'now - (spendAt ?? now)'],
+  ['one dear hour is no flow', 'silence.ts', 'const [, dear = 0n] = busy', 'const [dear = 0n] = busy'],
+  [
+    'a rush in one week is no habit',
+    'week-shape.ts',
+    'const medians = spent.map(median)',
+    'const medians = spent.map(sum)',
+  ],
+  [
+    'credit lasts over idle hours',
+    'runway.ts',
+    'lastsMs(way.shape, way.now, share(',
+    'lastsMs(undefined, way.now, share(',
+  ],
+  ['a rush that goes on shortens p10', 'runway.ts', 'if (!calls || !shape) return 0n', 'return 0n'],
+  [
+    'calls that show everything set the burn',
+    'burn.ts',
+    'burnByCalls(inputs, windowMs) ?? burnByBill',
+    'undefined ?? burnByBill',
   ],
 ]
 
@@ -198,6 +237,9 @@ describe('every broken line of the ledger is noticed', () => {
       'test/laws/checkpoint.laws.test.ts',
       'test/ledger/standing.test.ts',
       'test/ledger/lag.test.ts',
+      'test/ledger/drift.test.ts',
+      'test/ledger/week-shape.test.ts',
+      'test/ledger/burn.test.ts',
       'test/ledger/runway.test.ts',
       'package.json',
     ])

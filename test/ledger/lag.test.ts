@@ -55,12 +55,13 @@ describe('low allows for what usage may have spent beyond value', () => {
     /** 24 hours at 1.20 are 28.80, a quarter of 12 more 3.60. */
     expect(at(20 * 24, account(20, 12))).toMatchObject({ low: '4406.00' })
     /** Unmeasured: 36 hours at the factor 1.20 × 180 ÷ 168 of a lag taken to be 24 h. */
-    expect(at(8 * 24, account(8, 12)).balance.most?.spanMs).toBe(36 * HOUR_MS)
+    expect(at(8 * 24, account(8, 12)).balance.driftBy).toMatchObject({ by: 'unbilled', spanMs: 36 * HOUR_MS })
   })
 
   test('a balance reading has seen everything before it', () => {
     const seen = at(20 * 24, [...account(20, 12), balanceReading('4424', T0 + 478 * HOUR_MS)])
-    expect(seen.balance.most?.amount).toBe(2_400_000_000n)
+    /** Two calls at 1.20 since, and half an hour without one. */
+    expect(seen.balance.driftBy).toMatchObject({ by: 'silence', most: 3_000_000_000n, amount: 600_000_000n })
   })
 
   test('before the bill has moved on three days the estimate is taken at its word', () => {

@@ -70,6 +70,17 @@ describe('a statement', () => {
     })
   })
 
+  test('what is spent at the very start of a month belongs to it, as does a grant that starts then', () => {
+    const book = bookOf([grant('G1', '10', T0), reading(T0, '0.01')])
+    expect(told(statementOf(book, T0, DECEMBER))).toEqual({
+      lines: ['G1 0.00 10.00 0.01 0.00 0.00 0.00 9.99'],
+      closing: '9.99',
+      billed: '0.01',
+      corrected: '0.00',
+      beyond: '0.00',
+    })
+  })
+
   test('leaves out grants of other months', () => {
     expect(told(statementOf(bookOf([grant('later', '10', DECEMBER + DAY_MS)]), T0, DECEMBER)).lines).toEqual([])
   })

@@ -58,6 +58,8 @@ describe('the vendor is told by the shape', () => {
     ['teams', { type: 'message', attachments: [] }],
     ['discord', { content: 'x' }],
     ['discord', { embeds: [] }],
+    ['pagerduty', { event_action: 'trigger', payload: { summary: 'x' } }],
+    ['webhook', { type: 'alert.firing', data: { headline: 'x' } }],
     ['webhook', { alert: 1 }],
   ] as const)('%s: %j', (vendor, value) => {
     expect(vendorOf(body(value))).toBe(vendor)
@@ -89,24 +91,32 @@ it('Google Chat cards become words in order; entities are read after tags, so es
 
 it('Adaptive Cards and Discord embeds are read too', () => {
   const card = {
-    body: [{ type: 'TextBlock', text: 'Low' }],
+    fallbackText: '[critical] Low',
+    body: [
+      { type: 'TextBlock', text: 'Low', weight: 'Bolder' },
+      { type: 'TextBlock', text: 'since noon', isSubtle: true },
+    ],
     actions: [{ type: 'Action.OpenUrl', title: 'Pay', url: 'https://example.com/' }],
   }
   expect(partsOf(body({ type: 'message', attachments: [{ content: card }] }))).toEqual([
-    { kind: 'text', text: 'Low' },
+    { kind: 'strong', text: 'Low' },
+    { kind: 'quiet', text: 'since noon' },
     { kind: 'link', text: 'Pay', href: 'https://example.com/' },
   ])
   const embed = {
     title: 'Low',
     description: 'soon gone',
     url: 'https://example.com/',
-    fields: [{ name: 'Left', value: '3' }],
+    footer: { text: 'Production' },
+    fields: [{ name: 'Left', value: '**3**\n[Pay](https://example.com/pay) now' }],
   }
   expect(partsOf(body({ embeds: [embed] }))).toEqual([
     { kind: 'strong', text: 'Low' },
     { kind: 'text', text: 'soon gone' },
     { kind: 'strong', text: 'Left' },
-    { kind: 'text', text: '3' },
+    { kind: 'strong', text: '3' },
+    { kind: 'text', text: 'Pay (https://example.com/pay) now' },
+    { kind: 'quiet', text: 'Production' },
   ])
 })
 

@@ -126,6 +126,7 @@ describe('chat', () => {
   it.each([
     [202, { type: 'message', attachments: [] }],
     [204, { content: 'x' }],
+    [202, { event_action: 'trigger', dedup_key: 'k', payload: {} }],
     [200, { any: 'thing' }],
   ])('answers %i to %j', async (status, body) => {
     expect((await post('/chat/other', JSON.stringify(body))).status).toBe(status)

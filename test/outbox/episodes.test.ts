@@ -110,6 +110,18 @@ describe('one message per rule and evaluation', () => {
     expect(told).toEqual(['resolved 20 (untold)', 'resolved 10'])
   })
 
+  test('levels no longer spoken of end with the worst of them, whatever their keys', () => {
+    for (const subject of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) {
+      const { step } = life()
+      step(['50', '20', '10'].map((level) => finding(level, 'holds', { scope: subject })))
+      expect(step([])).toEqual([
+        `resolved ${subject}50 (untold)`,
+        `resolved ${subject}20 (untold)`,
+        `resolved ${subject}10`,
+      ])
+    }
+  })
+
   test('other subjects of the rule are mentioned, so that none goes untold', () => {
     const result = nextEpisodes({
       account: '01D4EE-079462-DFD6EC' as AccountId,

@@ -1,8 +1,12 @@
 /** The links that answer an alert, in every medium that shows a message. */
 
 import { describe, expect, test } from 'vitest'
+import { discordMessage } from '../../functions/channels/discord.ts'
 import { googleChat } from '../../functions/channels/google-chat.ts'
+import { pagerdutyEvent } from '../../functions/channels/pagerduty.ts'
 import { slack } from '../../functions/channels/slack.ts'
+import { teamsMessage } from '../../functions/channels/teams.ts'
+import { webhookEvent } from '../../functions/channels/webhook.ts'
 import { parseJson } from '../../functions/domain/json.ts'
 import { partsOf } from '../../functions/local/chat-shape.ts'
 import { ownAnswers, ownPath } from '../../functions/local/own-path.ts'
@@ -70,7 +74,7 @@ test('a mail has both links in both parts', () => {
 const posted = async (channel: typeof slack, links: typeof LINKS) => {
   const peer = await startHttp((response) => response.end(channel === slack ? 'ok' : '{}'))
   try {
-    const io = { secret: () => `${peer.url}/hook`, fetch, allowLoopback: true }
+    const io = { secret: () => `${peer.url}/hook`, fetch, clock: () => 0, allowLoopback: true }
     const { send } = channel.open({ kind: channel.kind, url: 'HOOK' }, io)
     const options = { idempotencyKey: 'd1', recipient: '', signal: AbortSignal.timeout(5_000) }
     expect((await send(sampleMessage({ links }), options)).kind).toBe('sent')
@@ -87,6 +91,18 @@ test('Google Chat gets two buttons, Slack two links', async () => {
   )
   for (const { label, url } of ANSWERS) expect(buttons).toContainEqual({ text: label, onClick: { openLink: { url } } })
   expect(await posted(slack, LINKS)).toContain(`<${LINKS.acknowledge}|Acknowledge> · <${LINKS.snooze}|Snooze>`)
+})
+
+test('Teams, Discord, PagerDuty and a webhook of one’s own get them as well', () => {
+  const message = sampleMessage({ links: LINKS })
+  const said = [teamsMessage(message), discordMessage(message), pagerdutyEvent(message, 'key'), webhookEvent(message)]
+  for (const body of said)
+    for (const { label, url } of ANSWERS) {
+      expect(JSON.stringify(body)).toContain(url)
+      expect(JSON.stringify(body)).toContain(label)
+    }
+  expect(webhookEvent(message).data).toMatchObject({ answers: ANSWERS })
+  expect(webhookEvent(sampleMessage()).data).not.toHaveProperty('answers')
 })
 
 describe('on one machine', () => {

@@ -112,7 +112,9 @@ test.each([
 
 test('spend by project is added only where usage tells it', () => {
   expect(balanceJson(standing(), [])).not.toHaveProperty('projects')
-  const byProject = [{ projectId: 'my-app', perDay: nanos('3.1') }]
+  const byProject = [
+    { projectId: 'my-app', perDay: nanos('3.1'), models: [{ model: 'gemini-3.5-flash', perDay: nanos('3.1') }] },
+  ]
   expect(balanceJson(standing({ byProject }), [])).toMatchObject({
     projects: [{ projectId: 'my-app', perDay: '3.10' }],
   })

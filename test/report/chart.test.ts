@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { instant } from '../../functions/domain/time.ts'
-import { burnDownSvg, type Chart } from '../../functions/report/chart.ts'
+import { burnDownSvg } from '../../functions/report/chart.ts'
+import type { Chart } from '../../functions/report/chart-frame.ts'
 
 const DAY = 86_400_000
 const START = instant('2026-11-01T00:00:00Z')
@@ -56,6 +57,12 @@ describe('the burn-down chart', () => {
     expect(svg).toContain('&lt;20%&gt;</text>')
     expect(svg).toContain('y1="172.4" y2="172.4" stroke="#b06000"')
     expect(svg).not.toContain('far')
+  })
+
+  it('writes its numbers as the locale does', () => {
+    const svg = burnDownSvg(chart(['1234.5', '0'], { locale: 'de-DE' }))
+    expect(svg).toContain('>1.500</text>')
+    expect(svg).toContain('Balance from 1.234,50 USD at ')
   })
 
   it('takes its colours from the page, with colours of its own to fall back on', () => {

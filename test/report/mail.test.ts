@@ -43,35 +43,50 @@ describe('the subject', () => {
   })
 })
 
+describe('numbers with spaces inside', () => {
+  const words = { ...sampleMessage().words, title: 'Credit: 12\u202f345,60 EUR left', figure: '12\u202f345,60 EUR' }
+  const { subject, html, text } = renderMail(sampleMessage({ locale: 'fr-FR', words }))
+
+  it('keep them unbroken in the body, and plain in the subject', () => {
+    expect(subject).toBe('[critical] Credit: 12 345,60 EUR left')
+    expect(html).toContain('>12\u202f345,60 <span')
+    expect(text).toContain('\n12\u202f345,60 EUR\n')
+  })
+})
+
 describe('the body', () => {
   const ORDER = [
+    'every API key of my-app and my-batch stops',
     'The balance fell below 20%',
     '12.40 USD',
+    'Credit is low',
     'The balance fell below 20%',
     'Buy credit in AI Studio',
     'every API key of my-app and my-batch stops',
-    '100.00 bought',
-    '87.60 drawn',
+    '43.20 USD',
+    '17.00 USD',
     'Buy credit in AI Studio',
     'billing owner',
     'See which project spends it',
     'on call',
-    '43.20 USD',
-    '17.00 USD',
-    'my-app, my-batch',
+    '100.00 bought',
+    '87.60 drawn',
+    'my-app: 2.78 USD a day',
+    'my-batch',
+    'npx drawdown alerts ack 3f9a61c2d07be4581a6c',
     '01D4EE-079462-DFD6EC',
     'Alert key',
     '3f9a61c2d07be4581a6c',
-    'npx drawdown alerts ack 3f9a61c2d07be4581a6c',
   ]
+  const told = sampleMessage({ burnByProject: [{ projectId: 'my-app', perDay: '2.78' }] })
 
-  it('tells preheader, figure, reason, button, stop, sums, steps, chart, projects and key in that order', () => {
-    expect(indexesOf(seen(renderMail(sampleMessage()).html), ORDER)).not.toContain(-1)
+  it('tells preheader, figure, reason, button, stop, chart, steps, sums, projects, answer and key in that order', () => {
+    expect(indexesOf(seen(renderMail(told).html), ORDER)).not.toContain(-1)
   })
 
   it('says the same in plain text, in the same order', () => {
-    const { text } = renderMail(sampleMessage())
-    expect(indexesOf(text, ORDER.slice(1))).not.toContain(-1)
+    const { text } = renderMail(told)
+    expect(indexesOf(text, ORDER.slice(2))).not.toContain(-1)
     expect(text).toContain('https://aistudio.google.com/billing?a=1&b=2\n')
     expect(text).not.toMatch(/&amp;|<[a-z]/)
   })
@@ -112,7 +127,7 @@ describe('the body', () => {
     const { stops: _, ...words } = { ...message.words, arithmetic: [], next: [] }
     const { text, html } = renderMail({ ...message, words })
     for (const part of [text.toLowerCase(), seen(html).toLowerCase()]) {
-      for (const heading of ['what stops', 'arithmetic', 'who does what', 'balance:', 'projects']) {
+      for (const heading of ['what stops', 'arithmetic', 'who does what', 'balance:', 'shares this account']) {
         expect(part).not.toContain(heading)
       }
     }
@@ -125,6 +140,59 @@ describe('the body', () => {
     expect(html.replace(/<style>[\s\S]*?<\/style>/, '')).not.toMatch(/#b3261e|class="critical/)
     expect(text).toMatch(/^RESOLVED AFTER 3 H\n/)
     expect(text + html).not.toContain('alerts ack')
+  })
+
+  it('shows the picture it carries, with its numbers in words, in place of the bars', () => {
+    const { html } = renderMail(sampleMessage(), { cid: 'c1@example.com' })
+    const [image, ...others] = html.match(/<img [^>]*>/g) ?? []
+    expect(others).toEqual([])
+    expect(image).toContain('src="cid:c1@example.com"')
+    expect(image).toContain('alt="Balance: 2026-11-16 43.20 USD; 2026-11-17 38.90 USD; ')
+    expect(image).toContain('; 2026-11-23 12.40 USD."')
+    expect(html).not.toContain('class="bar"')
+  })
+
+  it('of a month names the first day and the last, and some between', () => {
+    const day = (index: number) => ({
+      at: instant('2026-10-24T10:00:00Z') + index * 86_400_000,
+      balance: `${60 - index}`,
+    })
+    const { html, text } = renderMail(sampleMessage({ chart: Array.from({ length: 31 }, (_, index) => day(index)) }))
+    expect(seen(html)).toContain('Balance: 60.00 USD on 2026-10-24 , 30.00 USD on 2026-11-23')
+    expect([...text.matchAll(/^ {2}\d{4}-\d\d-\d\d {2}/gm)]).toHaveLength(8)
+    expect(text).toMatch(/2026-10-24 {2}60\.00 USD.*\n {2}2026-10-28 {2}56\.00 USD/)
+  })
+
+  it('writes numbers in the reader’s locale', () => {
+    const german = sampleMessage({
+      locale: 'de-DE',
+      currencyCode: 'EUR',
+      burnByProject: [{ projectId: 'my-app', perDay: '1234.5' }],
+      chart: [
+        { at: instant('2026-11-20T10:00:00Z'), balance: '4321.5' },
+        { at: instant('2026-11-21T10:00:00Z'), balance: '-0.4' },
+      ],
+    })
+    const { text, html } = renderMail(german, { cid: 'c1@example.com' })
+    expect(text).toContain('2026-11-20  4.321,50 EUR  ################\n  2026-11-21     -0,40 EUR\n')
+    expect(text).toContain('my-app: 1.234,50 EUR a day')
+    expect(html).toContain('alt="Balance: 2026-11-20 4.321,50 EUR; 2026-11-21 -0,40 EUR."')
+  })
+
+  it('asks for an answer only where reminders will come', () => {
+    expect(renderMail(sampleMessage({ severity: 'warning' })).text).toContain('alerts ack')
+    expect(renderMail(sampleMessage({ severity: 'info' })).text).not.toContain('alerts ack')
+  })
+
+  it('names who burns most first, then those no usage tells of, and no one twice', () => {
+    const burnByProject = [
+      { projectId: 'unlisted', perDay: '5' },
+      { projectId: 'my-batch', perDay: '1.19' },
+    ]
+    const { text } = renderMail(sampleMessage({ burnByProject }))
+    expect(text).toContain(
+      'WHO SHARES THIS ACCOUNT, AND BURNS HOW MUCH\n  unlisted: 5.00 USD a day\n  my-batch: 1.19 USD a day\n  my-app\n',
+    )
   })
 
   it('loads nothing from anywhere and runs nothing', () => {
@@ -171,8 +239,8 @@ describe('hostile text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 60 }), (text) => {
         const { subject, html } = renderMail(messageOf(`x${text}x`))
-        const own = html.replace(/<a [^>]*>|<\/a>/g, '')
-        expect(tags(own)).toEqual(plain.filter((tag) => tag !== '<a' && tag !== '</a'))
+        const isOwn = (tag: string): boolean => !/^<\/?(a|span)$/.test(tag)
+        expect(tags(html).filter(isOwn)).toEqual(plain.filter(isOwn))
         expect(subject).not.toMatch(/\p{Cc}/u)
       }),
       { numRuns: 200 },

@@ -43,7 +43,7 @@ const unfunded = standing({
 const FULL: DashboardInput = {
   accounts: [
     {
-      standing: standing({ history, byProject: [{ projectId: 'my-app', perDay: nanos('3.1') }] }),
+      standing: standing({ history, byProject: [{ projectId: 'my-app', perDay: nanos('3.1'), models: [] }] }),
       episodes: [
         episode(),
         episode({ severity: 'critical', key: 'k2' as AlertKey, title: 'Gone', ackedBy: 'kim' }),
@@ -74,7 +74,7 @@ const ATTACKED: DashboardInput = {
         account: { name: HOSTILE, projects: [HOSTILE] },
         grants: [grant({ id: HOSTILE })],
         budgets: [budget({ name: HOSTILE })],
-        byProject: [{ projectId: HOSTILE, perDay: 1n }],
+        byProject: [{ projectId: HOSTILE, perDay: 1n, models: [{ model: HOSTILE, perDay: 1n }] }],
         unpricedModels: [HOSTILE],
       }),
       episodes: [episode({ title: HOSTILE, key: HOSTILE as AlertKey, ackedBy: HOSTILE })],
@@ -84,7 +84,7 @@ const ATTACKED: DashboardInput = {
         account: { id: 'ABCDEF-012345-6789AB' as AccountId, name: LONG, projects: [LONG] },
         grants: [grant({ id: LONG })],
         budgets: [budget({ name: LONG })],
-        byProject: [{ projectId: LONG, perDay: 1n }],
+        byProject: [{ projectId: LONG, perDay: 1n, models: [{ model: LONG, perDay: 1n }] }],
       }),
       episodes: [episode({ title: LONG, key: LONG as AlertKey })],
     },

@@ -31,7 +31,7 @@ describe('tables', () => {
   })
 
   it('are cut to what a page can hold, and say how much is missing', () => {
-    const byProject = Array.from({ length: 30 }, (_, at) => ({ projectId: `p${at}`, perDay: 1n }))
+    const byProject = Array.from({ length: 30 }, (_, at) => ({ projectId: `p${at}`, perDay: 1n, models: [] }))
     const { projects } = tables({ byProject })
     expect([projects.rows.length, projects.more]).toEqual([25, 5])
   })

@@ -60,6 +60,15 @@ describe('the balance', () => {
   })
 })
 
+it('an account is told in the numbers of its locale, tables and chart too', () => {
+  const runway = { p10Hours: 7.5, p50Hours: 9.25, p90Hours: 12 }
+  const told = view({ account: { locale: 'de-DE' }, runway })
+  expect(told.balance?.value).toBe('41,20 USD')
+  expect(told.stats[0]).toEqual({ label: 'Runway', value: '9,2 h', note: 'from 7,5 h to 12 h' })
+  expect(told.budgets.rows[0]).toContain('100,00 USD (8,8%)')
+  expect(told.chart.locale).toBe('de-DE')
+})
+
 describe('the runway', () => {
   const runway = (overrides: StandingOverrides): unknown =>
     view(overrides).stats.find(({ label }) => label === 'Runway')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { RecentSpend } from '../../functions/domain/balance.ts'
 import { nanos } from '../../functions/domain/money.ts'
-import type { RecentSpend } from '../../functions/domain/standing.ts'
 import { burnSpike } from '../../functions/rules/burn-spike.ts'
 import { ruleContract } from '../contracts/rule.contract.ts'
 import { context, type StandingOverrides, standing } from '../support/standing.ts'

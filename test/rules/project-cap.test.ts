@@ -49,7 +49,7 @@ test('no other cause is a cap of a project', () => {
 
 test('the words name the project, what stops, what does not, and the page of the cap', () => {
   const words = judge([cap({ paidAt: AS_OF - 2 * HOUR_MS })], {
-    byProject: [{ projectId: 'my-app', perDay: nanos('3.10') }],
+    byProject: [{ projectId: 'my-app', perDay: nanos('3.10'), models: [] }],
   })[0]?.words
   expect(words?.title).toBe('Project my-app on Production reached its monthly spending cap: its calls fail')
   expect(words?.figure).toBe('12 failed requests')

@@ -26,8 +26,14 @@ test('each bound is derived from the one above, with drift and factor', () => {
 })
 
 test('drift, a measured feed and a gross budget are each explained', () => {
-  const most = { amount: nanos('9.50'), factorMillionths: 1_129_999n, spanMs: 30 * 3_600_000 }
-  const sums = boundsSums(standing({ balance: { drift: nanos('4.40'), lagMs: 0, feedLagMs: 14 * 3_600_000, most } }))
+  const driftBy = {
+    by: 'unbilled',
+    most: nanos('9.50'),
+    amount: nanos('9.50'),
+    factorMillionths: 1_129_999n,
+    spanMs: 30 * 3_600_000,
+  } as const
+  const sums = boundsSums(standing({ balance: { drift: nanos('4.40'), lagMs: 0, feedLagMs: 14 * 3_600_000, driftBy } }))
   expect(sums.slice(2, 6)).toEqual([
     'low 36.80 = value − 0.00 (no feed lag to cover) − drift 4.40',
     'drift: of the last 30 h up to 9.50 may not be billed yet (factor 1.12 at most)',
@@ -73,9 +79,35 @@ test('printed sums add up as printed, whatever the amounts and the currency', ()
 })
 
 test('the burn names the window it was measured over, and the five largest projects', () => {
-  const byProject = ['a', 'b', 'c', 'd', 'e', 'f'].map((projectId) => ({ projectId, perDay: nanos('1') }))
+  const byProject = ['a', 'b', 'c', 'd', 'e', 'f'].map((projectId) => ({ projectId, perDay: nanos('1'), models: [] }))
   expect(burnSums(standing({ byProject }))).toEqual([
     'burn 4.40/day = 8.80 spent over 2 d',
     'by project, estimated: a 1.00/day, b 1.00/day, c 1.00/day, d 1.00/day, e 1.00/day',
   ])
+})
+
+test('the three models that burn most are named, with their project where there are several', () => {
+  const byProject = [
+    {
+      projectId: 'a',
+      perDay: nanos('3'),
+      models: [
+        { model: 'flash', perDay: nanos('2') },
+        { model: '', perDay: nanos('1') },
+      ],
+    },
+    {
+      projectId: 'b',
+      perDay: nanos('2.7'),
+      models: [
+        { model: 'pro', perDay: nanos('2.5') },
+        { model: 'lite', perDay: nanos('0.15') },
+        { model: 'live', perDay: nanos('0.05') },
+      ],
+    },
+  ]
+  expect(burnSums(standing({ byProject })).at(-1)).toBe(
+    'by model, estimated: pro in b 2.50/day, flash in a 2.00/day, lite in b 0.15/day',
+  )
+  expect(burnSums(standing({ byProject: byProject.slice(0, 1) })).at(-1)).toBe('by model, estimated: flash 2.00/day')
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { RecentSpend } from '../../functions/domain/balance.ts'
 import { nanos } from '../../functions/domain/money.ts'
-import type { RecentSpend } from '../../functions/domain/standing.ts'
 import { DAY_MS, HOUR_MS } from '../../functions/domain/time.ts'
 import { usageSilent } from '../../functions/rules/usage-silent.ts'
 import { ruleContract } from '../contracts/rule.contract.ts'

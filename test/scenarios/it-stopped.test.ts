@@ -96,6 +96,47 @@ describe('project-cap', () => {
   })
 })
 
+describe('billing-refused', () => {
+  const RULE = 'billing-refused'
+  const OFF = {
+    code: 403,
+    message: 'Lightning dunning decision is deny for project: projects/1',
+    status: 'PERMISSION_DENIED',
+  }
+
+  test('opens with the first refusal, repeats after 4 h, ends with a paid call of that project alone, and opens anew', async () => {
+    await said(RULE, 0, () => grant('P', '50.00'))
+    expect(await said(RULE, 10, () => call({ error: OFF }))).toEqual(['firing'])
+    expect(await said(RULE, 20, () => call({ error: OFF }))).toEqual([])
+    expect(await said(RULE, 30, () => call({ ...SERVED, projectId: 'my-batch' }))).toEqual([])
+    expect(await said(RULE, 249)).toEqual([])
+    expect(await said(RULE, 250)).toEqual(['repeat'])
+    expect(await said(RULE, 260, () => call(SERVED))).toEqual(['resolved'])
+    expect(await said(RULE, 280, () => call({ error: OFF }))).toEqual(['firing'])
+  })
+})
+
+describe('key-refused', () => {
+  const RULE = 'key-refused'
+  const WRONG = { code: 400, message: 'API key not valid. Please pass a valid API key.', status: 'INVALID_ARGUMENT' }
+  const fail = (requests: number) => () => call({ error: WRONG, requests })
+
+  test('opens with the fifth refusal, repeats daily while they go on, ends six hours after the last, and opens anew', async () => {
+    await said(RULE, 0, () => grant('P', '50.00'))
+    expect(await said(RULE, 10, fail(4))).toEqual([])
+    expect(await said(RULE, 20, fail(1))).toEqual(['firing'])
+    expect(await said(RULE, 30, () => call(SERVED))).toEqual([])
+    expect(await said(RULE, 370, fail(1))).toEqual([])
+    expect(await said(RULE, 720, fail(1))).toEqual([])
+    expect(await said(RULE, 1_075, fail(1))).toEqual([])
+    expect(await said(RULE, 1_430, fail(5))).toEqual([])
+    expect(await said(RULE, 1_460)).toEqual(['repeat'])
+    expect(await said(RULE, 1_789)).toEqual([])
+    expect(await said(RULE, 1_790)).toEqual(['resolved'])
+    expect(await said(RULE, 1_800, fail(5))).toEqual(['firing'])
+  })
+})
+
 describe('payment-unrecorded', () => {
   const RULE = 'payment-unrecorded'
 

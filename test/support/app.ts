@@ -15,6 +15,9 @@ import { ACCOUNT, BUDGET, settings, T0 } from './facts.ts'
 
 export type Told = { readonly recipient: string; readonly key: string; readonly message: Message }
 
+/** What Pub/Sub says of a message; by default it was published at the clock's time. */
+export type Sent = { readonly publishTime?: string; readonly messageId?: string }
+
 export type TestApp = {
   readonly deps: Deps
   readonly desk: ReturnType<typeof openDesk>
@@ -27,9 +30,9 @@ export type TestApp = {
     topic: RawMessage['topic'],
     attributes: Record<string, string>,
     body: unknown,
-    over?: { publishTime?: string; messageId?: string },
+    over?: Sent,
   ) => Promise<Ingested>
-  readonly budget: (cost: number, over?: Record<string, unknown>) => Promise<Ingested>
+  readonly budget: (cost: number, over?: Record<string, unknown>, sent?: Sent) => Promise<Ingested>
   readonly fact: (kind: string, body: Record<string, unknown>) => Promise<Ingested>
   readonly usage: (body: Record<string, unknown>) => Promise<Ingested>
 }
@@ -91,7 +94,7 @@ export const openTestApp = (
     log,
     outcomes,
     post,
-    budget: (cost, fields = {}) =>
+    budget: (cost, fields = {}, sent = {}) =>
       post(
         'billing-notifications',
         { billingAccountId: ACCOUNT, budgetId: BUDGET, schemaVersion: '1.0' },
@@ -104,6 +107,7 @@ export const openTestApp = (
           currencyCode: 'USD',
           ...fields,
         },
+        sent,
       ),
     fact: (kind, body) => post('billing-notifications', { drawdown: kind }, { billingAccountId: ACCOUNT, ...body }),
     usage: (body) =>

@@ -1,6 +1,7 @@
 /** Any standing a rule may meet, wilder than real ones: extreme amounts, hostile names, gaps everywhere. */
 
 import fc from 'fast-check'
+import type { Bounds, RecentSpend } from '../../functions/domain/balance.ts'
 import { REASONS, type ReasonCode } from '../../functions/domain/errors.ts'
 import { ERROR_CAUSES, GRANT_KINDS, PLANS, REFUSALS, TIERS } from '../../functions/domain/facts.ts'
 import { type AccountId, contentHash, factKey } from '../../functions/domain/keys.ts'
@@ -8,10 +9,8 @@ import { NANOS_MAX } from '../../functions/domain/money.ts'
 import type {
   AnomalyStanding,
   BillingStanding,
-  Bounds,
   BudgetStanding,
   GrantStanding,
-  RecentSpend,
   Standing,
   TierStanding,
 } from '../../functions/domain/standing.ts'
@@ -272,7 +271,14 @@ export const arbitraryEvaluation: fc.Arbitrary<{ readonly standing: Standing; re
     anomalies: fc.uniqueArray(anomaly, { maxLength: 3, selector: (each) => each.anomalyId }),
     unpricedModels: fc.array(name, { maxLength: 3 }),
     setAside: fc.array(setAside, { maxLength: 4 }),
-    byProject: fc.array(fc.record({ projectId: name, perDay: positive }), { maxLength: 8 }),
+    byProject: fc.array(
+      fc.record({
+        projectId: name,
+        perDay: positive,
+        models: fc.array(fc.record({ model: name, perDay: positive }), { maxLength: 4 }),
+      }),
+      { maxLength: 8 },
+    ),
     firstSeenAt: time,
     rejected: fc.array(
       fc.record({

@@ -97,12 +97,13 @@ export const clientOptions = (port: number): BillingClientOptions => ({
   credentials: { client_email: 'test@example.com', private_key: 'none' },
 })
 
-const billingService = (): ServiceClientConstructor => {
-  const definition = loadSync('google/cloud/billing/v1/cloud_billing.proto', {
+/** A service of the client's own protos, as `@grpc/grpc-js` serves it. */
+export const billingService = (file = 'cloud_billing', name = 'CloudBilling'): ServiceClientConstructor => {
+  const definition = loadSync(`google/cloud/billing/v1/${file}.proto`, {
     includeDirs: [join(MODULES, '@google-cloud/billing/build/protos'), join(MODULES, 'google-gax/build/protos')],
   })
-  const found = ['google', 'cloud', 'billing', 'v1', 'CloudBilling'].reduce<unknown>(
-    (at, name) => (at as Readonly<Record<string, unknown>>)[name],
+  const found = ['google', 'cloud', 'billing', 'v1', name].reduce<unknown>(
+    (at, part) => (at as Readonly<Record<string, unknown>>)[part],
     loadPackageDefinition(definition),
   )
   return found as ServiceClientConstructor

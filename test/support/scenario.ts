@@ -17,8 +17,14 @@ export type Story = {
   readonly steps: (hours: number, act?: () => Promise<unknown>) => Promise<readonly string[]>
 }
 
-export const story = (rule: string, over: Partial<AccountSettings> = {}, from: Instant = T0): Story => {
-  const app = openTestApp(over)
+/** A message in short: step, severity and, where the rule has several, level. */
+export const inShort = ({ step, severity, level }: Message): string => [step, severity, level].join(' ').trim()
+
+export const story = (rule: string, over: Partial<AccountSettings> = {}, from: Instant = T0): Story =>
+  storyIn(openTestApp(over), rule, from)
+
+/** As `story`, in an app that is open already. */
+export const storyIn = (app: TestApp, rule: string, from: Instant = T0): Story => {
   const at: Story['at'] = async (hours, act) => {
     app.clock.now = from + hours * HOUR_MS
     await act?.()
@@ -29,8 +35,7 @@ export const story = (rule: string, over: Partial<AccountSettings> = {}, from: I
     app,
     time: (hours) => formatInstant(from + hours * HOUR_MS),
     at,
-    steps: async (hours, act) =>
-      (await at(hours, act)).map(({ step, level, severity }) => [step, severity, level].join(' ').trim()),
+    steps: async (hours, act) => (await at(hours, act)).map(inShort),
   }
 }
 

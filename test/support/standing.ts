@@ -1,17 +1,10 @@
 /** A plausible standing for tests: half a month into a 50.00 USD prepayment; override what the test is about. */
 
+import type { Bounds, Burn, Runway } from '../../functions/domain/balance.ts'
 import type { GrantKind } from '../../functions/domain/facts.ts'
 import type { AccountId } from '../../functions/domain/keys.ts'
 import { nanos } from '../../functions/domain/money.ts'
-import type {
-  AccountSettings,
-  Bounds,
-  BudgetStanding,
-  Burn,
-  GrantStanding,
-  Runway,
-  Standing,
-} from '../../functions/domain/standing.ts'
+import type { AccountSettings, BudgetStanding, GrantStanding, Standing } from '../../functions/domain/standing.ts'
 import { HOUR_MS, instant } from '../../functions/domain/time.ts'
 import type { RuleContext } from '../../functions/rules/rule.ts'
 

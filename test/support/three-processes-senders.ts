@@ -58,7 +58,7 @@ export const drainBy = async (sender: Sender): Promise<number> => {
 /** The same use case in this process, as of another moment. */
 export const drainAt = async (store: Store, config: string, smtpUrl: string, now: Instant): Promise<Drained> => {
   const silent = { info: () => undefined, warning: () => undefined, error: () => undefined }
-  const io = { secret: () => smtpUrl, fetch, allowLoopback: true }
+  const io = { secret: () => smtpUrl, fetch, clock: () => 0, allowLoopback: true }
   const settings = parseConfig(config, 'the test')
   return drain(openApp({ config: settings, store, log: silent, ioFor: () => io, clock: () => now }).deps)
 }

@@ -38,7 +38,7 @@ const start = async () => {
       isClosed = true
     },
   }
-  const io = { secret: () => 'smtp://127.0.0.1:9', fetch, allowLoopback: true }
+  const io = { secret: () => 'smtp://127.0.0.1:9', fetch, clock: () => 0, allowLoopback: true }
   const app = openApp({
     config: parseConfig(CONFIG, 'config.yaml'),
     store: openMemoryStore(),

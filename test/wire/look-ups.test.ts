@@ -12,7 +12,7 @@ afterEach(async () => {
 })
 
 const open = (over: Partial<AppParts>): App => {
-  const io = { secret: () => 'smtp://127.0.0.1:1', fetch, allowLoopback: true }
+  const io = { secret: () => 'smtp://127.0.0.1:1', fetch, clock: () => 0, allowLoopback: true }
   const config = { ...loadConfig(undefined, {}), channels: {}, routes: [] }
   const app = openApp({ config, store: openMemoryStore(), log: createLog(() => undefined), ioFor: () => io, ...over })
   opened.push(app)
