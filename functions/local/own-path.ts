@@ -2,7 +2,7 @@
 
 /** Whatever port it had then: the path alone is kept. Characters as `outbox/answer-link.ts` writes them. */
 const OWN = /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d{1,5})?(\/(?:acknowledge|snooze)\?t=[\w.-]{1,200})$/
-const IN_TEXT = /^(Acknowledge|Snooze): (http:\/\/\S{1,400})$/gm
+const IN_TEXT = /^ *(Acknowledge|Snooze): (http:\/\/\S{1,400})$/gm
 
 /** The path of a link that answers an alert here; `undefined` for every other address. */
 export const ownPath = (url: string): string | undefined => OWN.exec(url)?.[1]

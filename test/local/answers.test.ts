@@ -49,7 +49,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const linkIn = ({ text }: Mail, label: string): string => new RegExp(`^${label}: (\\S+)$`, 'm').exec(text)?.[1] ?? ''
+const linkIn = ({ text }: Mail, label: string): string => new RegExp(`^ *${label}: (\\S+)$`, 'm').exec(text)?.[1] ?? ''
 
 test('links lead to this machine, and hold over a restart on another port', async () => {
   const [mail] = await mails(1)

@@ -57,7 +57,7 @@ const post = (url: string, attributes: Record<string, string>, body: object) => 
 /** The links of the latest mail, as they stand in its text. */
 const linksInMail = (): { readonly acknowledge: string; readonly snooze: string } => {
   const text = smtp.mails().at(-1)?.parsed.text ?? ''
-  const of = (label: string): string => new RegExp(`^${label}: (\\S+)$`, 'm').exec(text)?.[1] ?? ''
+  const of = (label: string): string => new RegExp(`^ *${label}: (\\S+)$`, 'm').exec(text)?.[1] ?? ''
   return { acknowledge: of('Acknowledge'), snooze: of('Snooze') }
 }
 
