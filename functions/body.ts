@@ -14,6 +14,12 @@ export const markRaw = (request: IncomingMessage): void => {
   request.headers['content-type'] = 'application/octet-stream'
 }
 
+/** The content type as it came over the wire: what marks a request raw changes the parsed headers alone. */
+export const contentTypeOf = ({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): string => {
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'content-type')
+  return at < 0 ? '' : (rawHeaders[at + 1] ?? '')
+}
+
 /** Answers 408 and ends the connection if the body is not there in 10 s, whoever reads it. */
 export const limitTime = (request: IncomingMessage, response: ServerResponse): void => {
   const timer = setTimeout(() => {

@@ -15,6 +15,7 @@ export const crossProblems = (file: ConfigFile): readonly Problem[] => [
   ...projectProblems(file),
   ...Object.entries(file.channels).flatMap(([name, settings]) => channelProblems(name, settings)),
   ...routeProblems(file),
+  ...proofProblems(file),
 ]
 
 const accountProblems = (file: ConfigFile): readonly Problem[] =>
@@ -64,6 +65,18 @@ const routeProblems = (file: ConfigFile): readonly Problem[] => {
     ),
   ])
 }
+
+/** Links, canary and heartbeat: names of variables and of channels. */
+const proofProblems = ({ links, canary, heartbeat, channels }: ConfigFile): readonly Problem[] => [
+  ...[links?.secret ?? []].flat().flatMap((name) => variableProblems(name, ['links', 'secret'], 'ACK_SECRET')),
+  ...(heartbeat === undefined ? [] : variableProblems(heartbeat, ['heartbeat'], 'HEARTBEAT_URL')),
+  ...unknown(canary?.to ?? [], Object.keys(channels), ['canary', 'to'], 'is no channel of this file'),
+]
+
+const variableProblems = (name: string, path: Path, example: string): readonly Problem[] =>
+  VARIABLE.test(name)
+    ? []
+    : [{ path, text: 'must be the name of an environment variable, never the secret itself', example }]
 
 /** The id without its `billingAccounts/` prefix; the schema has seen that it is one. */
 const idOf = (text: string): string => parseAccountId(text) ?? text

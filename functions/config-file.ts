@@ -1,6 +1,8 @@
 /** The one schema of the configuration file; its examples are the mend in every error and the hints in an editor. */
 
 import { z } from 'zod'
+import { isTimeZone, text } from './config-fields.ts'
+import { proofFields } from './config-proof.ts'
 import { SEVERITIES } from './domain/alerts.ts'
 import { PLANS } from './domain/facts.ts'
 import { parseAccountId } from './domain/keys.ts'
@@ -13,9 +15,6 @@ const LEVELS_MAX = 20
 const RUNWAY_HOURS_MAX = 8_784
 const EXPIRY_DAYS_MAX = 366
 const PERCENT_MAX = 10_000
-const TEXT_MAX = 200
-
-const text = z.string().min(1, 'must not be empty').max(TEXT_MAX, `must have at most ${TEXT_MAX} characters`)
 
 const between = (min: number, max: number) => {
   const said = `must be between ${min} and ${max}`
@@ -34,14 +33,6 @@ const accountId = text
 const isPositive = (amount: string): boolean => (parseNanos(amount) ?? 0n) > 0n
 
 const amount = text.refine(isPositive, 'must be a decimal amount above 0, in quotes')
-
-const isTimeZone = (zone: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
 
 const thresholds = z.strictObject({
   percent: levels(between(0, PERCENT_MAX).multipleOf(0.01, 'must have at most two decimals'))
@@ -139,6 +130,7 @@ export const configFile = z.strictObject({
     .meta({ examples: [[{ id: '01D4EE-079462-DFD6EC' }]] }),
   channels: z.record(channelName, channel).default({}),
   routes: z.array(route).optional().meta({ description: 'By default warning and critical go to every channel.' }),
+  ...proofFields,
 })
 
 export type ConfigFile = z.output<typeof configFile>

@@ -77,7 +77,7 @@ const toProblems = ({ schema, value, at, quiet }: Checked, issue: Issue): readon
   }
   if (issue.code === 'invalid_key') return [{ path, text: issue.issues[0]?.message ?? 'is no valid name' }]
   const example = exampleAt(schema, inside)
-  const text = `${issue.message}${quiet ? '' : got(valueAt(value, inside))}`
+  const text = `${issue.message}${quiet || isSecretive(schema, inside) ? '' : got(valueAt(value, inside))}`
   return [{ path, text, ...(example !== undefined && { example }) }]
 }
 
@@ -118,6 +118,10 @@ const keysOf = (schema: z.ZodType | undefined): readonly string[] => {
   const plain = unwrapped(schema)
   return plain instanceof z.ZodObject ? Object.keys(plain.shape) : []
 }
+
+/** Whether the field, or what it lies in, is marked as one whose value is never shown. */
+const isSecretive = (schema: z.ZodType, path: Path): boolean =>
+  path.some((_, index) => schemaAt(schema, path.slice(0, index + 1))?.meta()?.['writeOnly'] === true)
 
 /** The example of the field, or of the nearest list or group around it. */
 const exampleAt = (schema: z.ZodType, path: Path): string | undefined => {

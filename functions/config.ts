@@ -4,6 +4,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { crossProblems } from './config-checks.ts'
 import { type ConfigFile, configFile } from './config-file.ts'
 import { configError, type Located, problemsOf } from './config-problems.ts'
+import { type ProofSettings, toProof } from './config-proof.ts'
 import { ConfigError } from './domain/errors.ts'
 import { type AccountId, parseAccountId } from './domain/keys.ts'
 import { nanos } from './domain/money.ts'
@@ -19,7 +20,7 @@ export type Config = {
   /** `settings` is the channel's own object with its `kind`, already checked by the channel's schema. */
   readonly channels: Readonly<Record<string, { readonly kind: string; readonly settings: unknown }>>
   readonly routes: readonly PlanRoute[]
-}
+} & ProofSettings
 
 /** A configuration of a thousand accounts has a tenth of this. */
 const FILE_BYTES_MAX = 1_048_576
@@ -172,6 +173,7 @@ const toConfig = (file: ConfigFile): Config => ({
     Object.entries(file.channels).map(([name, settings]) => [name, { kind: settings.kind, settings }]),
   ),
   routes: file.routes?.map(toRoute) ?? defaultRoutes(Object.keys(file.channels)),
+  ...toProof(file, file.accounts[0]?.timeZone ?? 'UTC'),
 })
 
 const defaultRoutes = (to: readonly string[]): readonly PlanRoute[] =>

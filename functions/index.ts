@@ -1,8 +1,10 @@
 /** The file the platform loads: the five targets over one app, opened once per instance. */
 
+import { answerLinksFrom } from './answer-links.ts'
 import { billingFrom } from './billing.ts'
 import { loadConfig, readEnvironment, staysLocal } from './config.ts'
 import { fastHandler } from './fast-path.ts'
+import { heartbeatFrom } from './heartbeat.ts'
 import { createLog } from './log.ts'
 import { openGuard, pushGuard } from './push-token.ts'
 import { frontOf, registerTargets, standInFront, targetFrom } from './register.ts'
@@ -19,8 +21,12 @@ const open = async (): Promise<App> => {
   const io = channelIo(secretsFrom(process.env, log.secret), process.env['K_SERVICE'] === undefined)
   const announcer = announcerFrom(process.env, log)
   const lookUp = billingFrom(process.env)
+  // Each secret is asked for only where it is used, so that a function need not be given the others.
+  const links = target === 'alertDelivery' ? undefined : answerLinksFrom(config, io.secret)
+  const heartbeat = target === 'schedule' ? heartbeatFrom(config, io) : undefined
   const store = await openStore(environment.store)
-  return openApp({ config, store, log, ioFor: () => io, announcer, lookUp, stopping: gate.isStopping })
+  const parts = { config, store, log, ioFor: () => io, announcer, lookUp, links, heartbeat }
+  return openApp({ ...parts, stopping: gate.isStopping })
 }
 
 let app: Promise<App> | undefined

@@ -9,7 +9,8 @@ import { parseInstant } from './domain/time.ts'
 import { fastHandler } from './fast-path.ts'
 import { openChatSink } from './local/chat-sink.ts'
 import { createFront, listen } from './local/front.ts'
-import { localIo, type Sinks } from './local/io.ts'
+import { localHeartbeat, localIo, type Sinks } from './local/io.ts'
+import { localLinks } from './local/links.ts'
 import { openMailbox } from './local/mailbox.ts'
 import { localRoutes } from './local/pages.ts'
 import { playSample, samplePosition, type VirtualClock } from './local/play.ts'
@@ -56,6 +57,8 @@ const main = async (): Promise<void> => {
   const port = await listen(front, environment.port)
 
   const sinks: Sinks = { mail: mailbox.url, chat: `http://127.0.0.1:${port}/chat` }
+  const own = { base: `http://localhost:${port}`, path, hide: log.secret }
+  const links = localLinks(config, { env: process.env, ...own })
   let sweeper: Sweeper | undefined
   const app = openApp({
     config,
@@ -65,6 +68,8 @@ const main = async (): Promise<void> => {
     announce: () => sweeper?.nudge(),
     stopping: gate.isStopping,
     lookUp: billingFrom(process.env),
+    links,
+    heartbeat: localHeartbeat(config, process.env, log.secret),
   })
   state.app = app
   opening.resolve(app)
@@ -73,9 +78,11 @@ const main = async (): Promise<void> => {
     `Drawdown is up: dashboard http://localhost:${port}/  mail http://localhost:${port}/mail  chat http://localhost:${port}/chat`,
   )
 
+  const address = `sqlite:${besideStore(environment.store, 'sample.db')}`
+  const sampleLinks = localLinks(sampleConfig, { env: {}, ...own })
   const playing = values.empty
     ? Promise.resolve()
-    : play(state, sinks, `sqlite:${besideStore(environment.store, 'sample.db')}`, log, gate.isStopping)
+    : play({ state, sinks, address, log, links: sampleLinks, stopped: gate.isStopping })
   const close = async (): Promise<void> => {
     await playing
     await sweeper?.stop()
@@ -95,14 +102,17 @@ const main = async (): Promise<void> => {
 const sampleEndFrom = (env: NodeJS.ProcessEnv, now: number): number =>
   parseInstant(env['DRAWDOWN_SAMPLE_END'] ?? '') ?? now
 
+type SampleParts = {
+  readonly state: LocalState
+  readonly sinks: Sinks
+  readonly address: string
+  readonly log: ReturnType<typeof createLog>
+  readonly links: App['deps']['links']
+  readonly stopped: () => boolean
+}
+
 /** The sample's own app: own store, own clock, local sinks only. */
-const play = async (
-  state: LocalState,
-  sinks: Sinks,
-  address: string,
-  log: ReturnType<typeof createLog>,
-  stopped: () => boolean,
-): Promise<void> => {
+const play = async ({ state, sinks, address, log, links, stopped }: SampleParts): Promise<void> => {
   const clock: VirtualClock = { now: systemClock() }
   const sample = openApp({
     config: sampleConfig,
@@ -110,6 +120,7 @@ const play = async (
     log,
     ioFor: localIo({}, sinks, log.secret),
     clock: () => clock.now,
+    links,
   })
   const position = await samplePosition(sample.deps.store, sampleEndFrom(process.env, clock.now))
   const bar = showProgress(process.stdout)

@@ -5,7 +5,7 @@ import { BusyError } from './app/commit.ts'
 import { drain } from './app/deliver.ts'
 import { type Ingested, ingest } from './app/ingest.ts'
 import { schedule } from './app/schedule.ts'
-import { BODY_MAX } from './body.ts'
+import { BODY_MAX, contentTypeOf } from './body.ts'
 import type { PushGuard } from './push-token.ts'
 import { arrivalFrom } from './sources/arrival.ts'
 import type { RawMessage } from './sources/source.ts'
@@ -51,9 +51,18 @@ export const handlerOf =
     }
   }
 
-/** The page is loaded by the target that shows it. */
-const statusOf = async ({ deps, desk }: App, { method = 'GET', url = '/' }: TargetRequest): Promise<Reply> =>
-  (await import('./app/status.ts')).statusReply(deps, desk, method, url)
+/** The page, its JSON, and what links in messages lead to; each is loaded by the target that shows it. */
+const statusOf = async (app: App, request: TargetRequest): Promise<Reply> => {
+  const { method = 'GET', url = '/', headers } = request
+  const { answerOf, answerReply } = await import('./app/answer-reply.ts')
+  const answer = answerOf(url)
+  if (!answer) return (await import('./app/status.ts')).statusReply(app.deps, app.desk, method, url)
+  const body = request.rawBody ?? Buffer.alloc(0)
+  const asked = { method, url, headers, contentType: contentTypeOf(request), body }
+  const answered = await answerReply(app.deps, app.desk, answer, asked)
+  await app.announced()
+  return answered
+}
 
 const run = async (app: App, target: Target, request: TargetRequest, body: Uint8Array): Promise<object> => {
   const topic = TOPIC_OF[target]

@@ -5,6 +5,7 @@ import { lookup } from 'node:dns/promises'
 import { networkInterfaces } from 'node:os'
 import type { AppLog, Deps } from './app/deps.ts'
 import { type Desk, openDesk } from './app/desk.ts'
+import type { Heartbeat } from './app/heartbeat.ts'
 import { type LookUp, openLookUps } from './app/look-up.ts'
 import type { ChannelIo, OpenChannel, Send } from './channels/channel.ts'
 import { guardedFetch } from './channels/guarded-fetch.ts'
@@ -15,6 +16,7 @@ import { ConfigError } from './domain/errors.ts'
 import type { AccountId } from './domain/keys.ts'
 import type { Clock } from './domain/time.ts'
 import type { Environment } from './environment.ts'
+import type { AnswerLinks } from './outbox/answer-link.ts'
 import { type Announcer, openAnnouncer, openTopic } from './pubsub.ts'
 import type { Store } from './store/store.ts'
 import { alertTopicOf } from './topics.ts'
@@ -42,6 +44,10 @@ export type AppParts = {
   readonly stopping?: () => boolean
   /** Who answers the schedule's look-ups; without it nothing is looked up. */
   readonly lookUp?: LookUp | undefined
+  /** Links by which alerts are answered; without them messages name the command. */
+  readonly links?: AnswerLinks | undefined
+  /** The watchdog's address, as a call. */
+  readonly heartbeat?: Heartbeat | undefined
 }
 
 /** The machine's clock; everything else is told the time. */
@@ -77,7 +83,7 @@ export const secretsFrom =
     const value = env[variable]
     if (value === undefined || value.trim() === '') {
       throw new ConfigError(
-        `${variable}: the environment variable is not set. A channel of the configuration names it: set it, or remove the channel.`,
+        `${variable}: the environment variable is not set. The configuration names it: set it, or take out what names it.`,
       )
     }
     if (value !== value.trim())
@@ -120,6 +126,9 @@ export const openApp = (parts: AppParts): App => {
     breath: () => new Promise((read) => setImmediate(read)),
     ...(parts.stopping && { stopping: parts.stopping }),
     ...(parts.lookUp && { lookUps: openLookUps(parts.lookUp) }),
+    links: parts.links,
+    canary: config.canary,
+    heartbeat: parts.heartbeat,
     log,
   }
   const desk = openDesk(deps)

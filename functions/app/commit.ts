@@ -118,8 +118,9 @@ const write = async (deps: Deps, held: Held, batch: Batch): Promise<Step | 'conf
   if (isNothing && !isTick) return { transitions: [] }
   const now = deps.clock()
   const { book, state: before, version: baseVersion } = held
-  const { routes, recipients } = deps
-  const decision = decide({ book, state: before, quarantined, routes, recipients, now, hasNews: !isNothing })
+  const { routes, recipients, links } = deps
+  const told = { routes, recipients, links: links?.make }
+  const decision = decide({ book, state: before, quarantined, ...told, now, hasNews: !isNothing })
   const { state, deliveries, transitions } = decision
   const isQuiet = transitions.length === 0 && sawGrants(before) === sawGrants(state)
   if (isNothing && isQuiet) return { transitions }

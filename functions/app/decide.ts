@@ -9,7 +9,7 @@ import { DAY_MS, type Instant, utcDay } from '../domain/time.ts'
 import type { Book } from '../ledger/book.ts'
 import { standingOf } from '../ledger/standing.ts'
 import { type Answers, nextEpisodes } from '../outbox/episodes.ts'
-import { type PlanRoute, planDeliveries } from '../outbox/plan.ts'
+import { type PlanInputs, planDeliveries } from '../outbox/plan.ts'
 import { rules } from '../rules/index.ts'
 import type { AccountState, Quarantined } from '../store/store.ts'
 
@@ -28,15 +28,25 @@ export type DecideInputs = {
   readonly book: Book
   readonly state: AccountState | undefined
   readonly quarantined: readonly Quarantined[]
-  readonly routes: readonly PlanRoute[]
-  readonly recipients: Readonly<Record<string, readonly string[]>>
+  readonly routes: PlanInputs['routes']
+  readonly recipients: PlanInputs['recipients']
+  readonly links?: PlanInputs['links']
   readonly now: Instant
   /** Whether facts are new: time alone moves no sum out of range. */
   readonly hasNews?: boolean
 }
 
 /** Judges the account at `now`. Pure: the same inputs give the same decision. Throws `OutOfRangeError` where a sum would leave int64. */
-export const decide = ({ book, state, quarantined, routes, recipients, now, hasNews }: DecideInputs): Decision => {
+export const decide = ({
+  book,
+  state,
+  quarantined,
+  routes,
+  recipients,
+  links,
+  now,
+  hasNews,
+}: DecideInputs): Decision => {
   const standing = standingOf(book, now)
   if (hasNews) checkRange(standing)
   const firstSeenAt = state?.firstSeenAt ?? now
@@ -59,7 +69,7 @@ export const decide = ({ book, state, quarantined, routes, recipients, now, hasN
   })
   return {
     state: { firstSeenAt, decidedAt: now, episodes, rejected },
-    deliveries: planDeliveries({ standing, transitions, routes, recipients }),
+    deliveries: planDeliveries({ standing, transitions, routes, recipients, links }),
     transitions,
   }
 }
@@ -94,13 +104,20 @@ const countRejected = (
   return [...counts.values()]
 }
 
+/** Answers that know when they were given. */
+type DatedAnswers = Pick<Answers, 'snoozed'> & {
+  readonly acknowledged: ReadonlyMap<string, { readonly by: string; readonly at: Instant; readonly until?: Instant }>
+}
+
 /** Operators' acknowledgements and snoozes, from the facts that said so. */
-export const answersOf = (book: Book, now: Instant): Answers => {
+export const answersOf = (book: Book, now: Instant): DatedAnswers => {
   const acknowledged = bySource(book.factsOf('acknowledge')).filter(
     ({ body }) => body.until === undefined || body.until > now,
   )
   return {
-    acknowledged: new Map(acknowledged.map(({ body }) => [body.alertKey, body])),
+    acknowledged: new Map(
+      acknowledged.map(({ body, provenance }) => [body.alertKey, { ...body, at: provenance.source.ms }]),
+    ),
     snoozed: new Map(
       bySource(book.factsOf('snooze')).map(({ body, provenance }) => [
         body.alertKey,

@@ -6,8 +6,11 @@ import type { AccountId } from '../domain/keys.ts'
 import type { AccountSettings } from '../domain/standing.ts'
 import type { Clock } from '../domain/time.ts'
 import type { CheckpointLimits } from '../ledger/checkpoint.ts'
+import type { AnswerLinks } from '../outbox/answer-link.ts'
+import type { CanarySettings } from '../outbox/canary.ts'
 import type { PlanRoute } from '../outbox/plan.ts'
 import type { Store } from '../store/store.ts'
+import type { Heartbeat } from './heartbeat.ts'
 import type { LookUps } from './look-up.ts'
 
 /** The part of a log that use cases need; entries hold ids and counts, never bodies or secrets. */
@@ -36,6 +39,12 @@ export type Deps = {
   readonly breath?: () => Promise<void>
   /** When history is summed up; absent: as `CHECKPOINT_LIMITS` says. */
   readonly checkpoints?: CheckpointLimits
+  /** Signs and reads the links that answer an alert; absent where none are configured. */
+  readonly links?: AnswerLinks | undefined
+  /** When a sign of life goes through every channel; absent: never. */
+  readonly canary?: CanarySettings | undefined
+  /** Tells the watchdog outside that a run went well; absent where nobody waits for it. */
+  readonly heartbeat?: Heartbeat | undefined
   /** True once the process is to end: what takes long begins no further step. */
   readonly stopping?: () => boolean
   /** Asks Google what no message tells; absent where nobody may be asked. */

@@ -166,7 +166,11 @@ const viewOf = (held: Held, now: Instant): AccountView => {
   const episodes = (held.state?.episodes ?? []).map((episode) => {
     const ack = acknowledged.get(episode.key)
     const until = snoozed.get(episode.key)
-    return { ...episode, ...(ack ? { ackedBy: ack.by } : {}), ...(until === undefined ? {} : { snoozedUntil: until }) }
+    return {
+      ...episode,
+      ...(ack ? { ackedBy: ack.by, ackedAt: ack.at } : {}),
+      ...(until === undefined ? {} : { snoozedUntil: until }),
+    }
   })
   return { standing, episodes }
 }

@@ -54,10 +54,16 @@ export const operatorMessage = ({ kind, account, fields }: OperatorFact) => ({
 })
 
 /** As a publisher would send it at this instant: https://docs.cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage */
-const arrivalAt = (now: Instant, told: OperatorFact): Arrival => {
+const arrivalAt = (now: Instant, told: OperatorFact): Arrival =>
+  arrivalFor(told, now, { publishTime: formatInstant(now) })
+
+/** The same without a time of its own: told twice it is one fact, whenever. `now` is when it was received. */
+export const untimedArrival = (now: Instant, told: OperatorFact): Arrival => arrivalFor(told, now, {})
+
+const arrivalFor = (told: OperatorFact, now: Instant, time: { readonly publishTime?: string }): Arrival => {
   const { body, attributes } = operatorMessage(told)
   const text = JSON.stringify(body)
-  const message = { data: Buffer.from(text).toString('base64'), attributes, publishTime: formatInstant(now) }
+  const message = { data: Buffer.from(text).toString('base64'), attributes, ...time }
   return arrivalOf({ topic: 'billing-notifications', message, text }, now)
 }
 

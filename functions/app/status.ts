@@ -3,6 +3,7 @@
 import { parseAccountId } from '../domain/keys.ts'
 import { balanceJson } from '../report/balance-json.ts'
 import { dashboardPage, PAGE_HEADERS } from '../report/page.ts'
+import type { ShownAccount } from '../report/view.ts'
 import type { Deps } from './deps.ts'
 import type { AccountView, Desk } from './desk.ts'
 
@@ -19,9 +20,8 @@ const RECENT_MAX = 20
 export const statusReply = async (deps: Deps, desk: Desk, method: string, url: string): Promise<StatusReply> => {
   if (method !== 'GET' && method !== 'HEAD')
     return { status: 405, body: { error: 'Only GET is served here.' }, headers: { allow: 'GET' } }
-  const decoded = decodedPath(url)
-  if (decoded === undefined) return { status: 400, body: { error: 'The address is malformed.' } }
-  const path = decoded.replace(/^\/status(?=\/|$)/, '') || '/'
+  const path = statusPath(url)
+  if (path === undefined) return { status: 400, body: { error: 'The address is malformed.' } }
   const account = /^\/v1\/accounts\/([^/]+)$/.exec(path)?.[1]
   if (account !== undefined) return accountReply(deps, desk, account)
   if (path === '/v1/accounts')
@@ -33,10 +33,10 @@ export const statusReply = async (deps: Deps, desk: Desk, method: string, url: s
   return { status: 404, body: { error: `Nothing is served at ${path}. Try / or /v1/accounts.` } }
 }
 
-/** `undefined` for escapes that are none. */
-const decodedPath = (url: string): string | undefined => {
+/** The path without the target's own name in front; `undefined` for escapes that are none. */
+export const statusPath = (url: string): string | undefined => {
   try {
-    return decodeURI(url.split('?')[0] ?? '/')
+    return decodeURI(url.split('?')[0] ?? '/').replace(/^\/status(?=\/|$)/, '') || '/'
   } catch {
     return undefined
   }
@@ -52,13 +52,24 @@ const accountReply = async (deps: Deps, desk: Desk, text: string): Promise<Statu
 }
 
 /** Every configured account, as it stands now. */
-export const views = (deps: Deps, desk: Desk): Promise<readonly AccountView[]> =>
+const views = (deps: Deps, desk: Desk): Promise<readonly AccountView[]> =>
   Promise.all(deps.accounts.map(({ id }) => desk.view(id)))
+
+/** The same as a page shows them, with links that answer their open alerts. */
+export const shownAccounts = async (deps: Deps, desk: Desk): Promise<readonly ShownAccount[]> => {
+  const { links } = deps
+  const at = deps.clock()
+  return (await views(deps, desk)).map((view) => ({
+    ...view,
+    answers: links && ((alertKey) => links.make({ account: view.standing.account.id, alertKey }, at)),
+  }))
+}
 
 const page = async (deps: Deps, desk: Desk): Promise<string> =>
   dashboardPage({
-    accounts: await views(deps, desk),
+    accounts: await shownAccounts(deps, desk),
     deliveries: await deps.store.deliveries({ limit: RECENT_MAX }),
+    oldestDueAt: await deps.store.nextDueAt(),
     quarantine: await deps.store.quarantine({ limit: RECENT_MAX }),
     now: deps.clock(),
   })

@@ -6,7 +6,7 @@ import { isObject, JsonNumber, parseJson } from '../domain/json.ts'
 import { formatInstant } from '../domain/time.ts'
 import { type ChatText, chatText } from '../report/chat-text.ts'
 import { withoutMarkdown } from '../report/markdown.ts'
-import type { StepView, Tone } from '../report/message-view.ts'
+import type { AnswerView, StepView, Tone } from '../report/message-view.ts'
 import { defineChannel } from './channel.ts'
 import { postJson, type WebhookUrl, webhookUrl } from './http.ts'
 import { variableName, withConfigErrors } from './settings.ts'
@@ -102,6 +102,7 @@ const embedOf = (chat: ChatText, timestamp: string): Embed => ({
   fields: [
     ...chat.parts.flatMap(({ heading, lines }) => fieldsOf(heading, lines.map(withoutMarkdown))),
     ...fieldsOf('Who does what', chat.steps.map(stepLine)),
+    ...fieldsOf('Seen it?', chat.answers.map(answerLine)),
   ],
   footer: { text: withoutMarkdown(chat.footer) },
 })
@@ -131,6 +132,8 @@ const stepLine = ({ label, who, url }: StepView, index: number): string => {
   const linked = `${index + 1}. [${said}](${linkAddress(url ?? '')}) (${person})`
   return url === undefined || linked.length > FIELD_MAX ? `${index + 1}. ${said} (${person})` : linked
 }
+
+const answerLine = ({ label, url }: AnswerView): string => `[${withoutMarkdown(label)}](${linkAddress(url)})`
 
 /** A parsed address holds neither blanks nor angle brackets; the rest of what Discord might read is percent-encoded. */
 const linkAddress = (url: string): string =>

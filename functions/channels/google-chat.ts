@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Message } from '../domain/alerts.ts'
 import { type ChatText, chatText, withoutMarkup } from '../report/chat-text.ts'
 import { escapeHtml } from '../report/html.ts'
-import type { StepView, Tone } from '../report/message-view.ts'
+import type { AnswerView, StepView, Tone } from '../report/message-view.ts'
 import { defineChannel } from './channel.ts'
 import { postJson, type WebhookUrl, webhookUrl } from './http.ts'
 import { variableName, withConfigErrors } from './settings.ts'
@@ -90,6 +90,7 @@ const card = (chat: ChatText): Card => ({
       widgets: [paragraph(lines.map(escaped).join('<br>'))],
     })),
     ...stepSections(chat.steps),
+    ...answerSections(chat.answers),
     { widgets: [paragraph(`<font color="#5b636d">${escaped(chat.footer)}</font>`)] },
   ],
 })
@@ -112,9 +113,17 @@ const coloured = (tone: Tone, text: string): string => `<font color="${TONES[ton
 const stepSections = (steps: readonly StepView[]): Section[] => {
   if (steps.length === 0) return []
   const lines = steps.map(({ label, who }, index) => escaped(`${index + 1}. ${label} (${who})`))
-  const buttons = steps.flatMap(({ label, url }) =>
-    url === undefined ? [] : [{ text: withoutMarkup(label), onClick: { openLink: { url } } }],
-  )
+  const buttons = steps.flatMap(({ label, url }) => (url === undefined ? [] : [linkButton(label, url)]))
   const links = buttons.length === 0 ? [] : [{ buttonList: { buttons } }]
   return [{ header: 'Who does what', widgets: [paragraph(lines.join('<br>')), ...links] }]
 }
+
+const answerSections = (answers: readonly AnswerView[]): Section[] =>
+  answers.length === 0
+    ? []
+    : [{ widgets: [{ buttonList: { buttons: answers.map(({ label, url }) => linkButton(label, url)) } }] }]
+
+const linkButton = (label: string, url: string): Button => ({
+  text: withoutMarkup(label),
+  onClick: { openLink: { url } },
+})

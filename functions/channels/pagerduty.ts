@@ -87,7 +87,7 @@ const ACTIONS: Readonly<Record<Step, PagerdutyEvent['event_action']>> = {
 
 /** Pure: what is posted for a message. PagerDuty shows plain text; its own forwards to chat do not. */
 export const pagerdutyEvent = (message: Message, routingKey: string): PagerdutyEvent => {
-  const { headline, figure, why, parts, steps, footer } = chatText(message)
+  const { headline, figure, why, parts, steps, answers, footer } = chatText(message)
   const next = steps.map(({ label, who }, index) => withoutMarkup(`${index + 1}. ${label} (${who})`))
   return {
     routing_key: routingKey,
@@ -110,6 +110,8 @@ export const pagerdutyEvent = (message: Message, routingKey: string): PagerdutyE
         About: withoutMarkup(footer),
       },
     },
-    links: steps.flatMap(({ label, url }) => (url === undefined ? [] : [{ href: url, text: withoutMarkup(label) }])),
+    links: [...steps, ...answers].flatMap(({ label, url }) =>
+      url === undefined ? [] : [{ href: url, text: withoutMarkup(label) }],
+    ),
   }
 }

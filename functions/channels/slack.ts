@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Message } from '../domain/alerts.ts'
 import { type ChatText, chatText, withoutMarkup } from '../report/chat-text.ts'
-import type { StepView, Tone } from '../report/message-view.ts'
+import type { AnswerView, StepView, Tone } from '../report/message-view.ts'
 import { cut } from '../report/plain.ts'
 import { defineChannel } from './channel.ts'
 import { postJson, webhookUrl } from './http.ts'
@@ -54,6 +54,7 @@ const blocks = (chat: ChatText): Block[] => [
   section(`*${escaped(chat.title)}*\n${escaped(chat.why)}`),
   ...chat.parts.map(({ heading, lines }) => section(`*${heading}*\n${lines.map(escaped).join('\n')}`)),
   ...(chat.steps.length === 0 ? [] : [section(stepLines(chat.steps))]),
+  ...(chat.answers.length === 0 ? [] : [section(answerLine(chat.answers))]),
   { type: 'context', elements: [mrkdwn(escaped(chat.footer))] },
 ]
 
@@ -78,6 +79,10 @@ const stepLine = ({ label, who, url }: StepView, index: number): string => {
   const text = escaped(label)
   return `${index + 1}. ${url === undefined ? text : `<${linkAddress(url)}|${text}>`} (${escaped(who)})`
 }
+
+/** Links, not buttons: Slack sends a button's click to the app too, and a webhook has nobody there to take it. */
+const answerLine = (answers: readonly AnswerView[]): string =>
+  answers.map(({ label, url }) => `<${linkAddress(url)}|${escaped(label)}>`).join(' · ')
 
 /** A parsed address holds no angle bracket; the bar would end it. */
 const linkAddress = (url: string): string => url.replaceAll('&', '&amp;').replaceAll('|', '%7C')

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Message } from '../domain/alerts.ts'
 import { type ChatText, chatText } from '../report/chat-text.ts'
 import { withoutMarkdown } from '../report/markdown.ts'
-import type { StepView, Tone } from '../report/message-view.ts'
+import type { AnswerView, StepView, Tone } from '../report/message-view.ts'
 import { defineChannel } from './channel.ts'
 import { postJson, webhookUrl } from './http.ts'
 import { variableName, withConfigErrors } from './settings.ts'
@@ -98,6 +98,7 @@ export const teamsCard = (chat: ChatText): AdaptiveCard => ({
     line(chat.why),
     ...chat.parts.flatMap(({ heading, lines }) => [headed(heading), ...lines.map(dense)]),
     ...stepElements(chat.steps),
+    ...inSets(chat.answers.map(openUrl)),
     { ...line(chat.footer), size: 'Small', isSubtle: true, separator: true, spacing: 'Medium' },
   ],
 })
@@ -116,15 +117,19 @@ const headed = (text: string): TextBlock => ({ ...line(text), weight: 'Bolder', 
 
 const stepElements = (steps: readonly StepView[]): readonly (TextBlock | ActionSet)[] => {
   if (steps.length === 0) return []
-  const buttons = steps.flatMap(({ label, url }): OpenUrl[] =>
-    url === undefined ? [] : [{ type: 'Action.OpenUrl', title: withoutMarkdown(label), url }],
-  )
+  const buttons = steps.flatMap(({ label, url }): OpenUrl[] => (url === undefined ? [] : [openUrl({ label, url })]))
   return [
     headed('Who does what'),
     ...steps.map(({ label, who }, index) => dense(`${index + 1}. ${label} (${who})`)),
     ...inSets(buttons),
   ]
 }
+
+const openUrl = ({ label, url }: AnswerView): OpenUrl => ({
+  type: 'Action.OpenUrl',
+  title: withoutMarkdown(label),
+  url,
+})
 
 const inSets = (buttons: readonly OpenUrl[]): readonly ActionSet[] =>
   buttons.length === 0

@@ -76,6 +76,8 @@ type WebhookAlert = {
   readonly arithmetic: readonly string[]
   readonly next: readonly { readonly label: string; readonly who: string; readonly url?: string }[]
   readonly acknowledge?: string
+  /** Where a person answers by a click; each address is the right to do so. */
+  readonly answers?: readonly { readonly label: string; readonly url: string }[]
   readonly projects: readonly string[]
   readonly moreProjects: number
   /** Decimal strings in the account's currency, oldest first. */
@@ -92,7 +94,7 @@ export const webhookEvent = (message: Message): WebhookEvent => ({
 })
 
 const alertOf = (message: Message): WebhookAlert => {
-  const { headline, title, figure, why, stops, arithmetic, steps, acknowledge, projects, moreProjects } =
+  const { headline, title, figure, why, stops, arithmetic, steps, acknowledge, answers, projects, moreProjects } =
     viewOf(message)
   return {
     alertKey: message.alertKey,
@@ -110,6 +112,7 @@ const alertOf = (message: Message): WebhookAlert => {
     arithmetic: arithmetic.map(withoutMarkup),
     next: steps.map((step) => ({ ...step, label: withoutMarkup(step.label), who: withoutMarkup(step.who) })),
     ...(acknowledge === undefined ? {} : { acknowledge }),
+    ...(answers.length === 0 ? {} : { answers }),
     projects: projects.map(withoutMarkup),
     moreProjects,
     balances: message.chart.map(({ at, balance }) => ({ at: formatInstant(at), balance })),

@@ -2,10 +2,12 @@
 
 import { table } from '../report/table.ts'
 import type { Understood } from './config.ts'
+import { proofLines } from './config-proof.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Accounts, channels and routes, a paragraph each. */
-export const configText = (terminal: Terminal, { accounts, channels, routes }: Understood): string => {
+export const configText = (terminal: Terminal, said: Understood): string => {
+  const { accounts, channels, routes } = said
   const heading = (line: string): string => terminal.paint('bold', line)
   const titled = (...titles: readonly string[]) => titles.map((title) => ({ title }))
   return [
@@ -14,6 +16,7 @@ export const configText = (terminal: Terminal, { accounts, channels, routes }: U
       ? 'No channels: alerts are seen on the dashboard alone.'
       : table(titled('CHANNEL', 'KIND', 'SECRETS'), channels.map(channelRow), heading),
     routes.length === 0 ? 'No routes: nobody is told.' : table(titled('TELLS', 'ABOUT'), routes.map(routeRow), heading),
+    ...[proofLines(said).join('\n')].filter((text) => text !== ''),
   ].join('\n\n')
 }
 

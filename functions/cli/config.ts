@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import type { Config } from '../config.ts'
 import { ConfigError } from '../domain/errors.ts'
 import { type Answer, answer } from './answer.ts'
+import type { Proof } from './config-proof.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The group of commands about the configuration. */
@@ -30,7 +31,7 @@ const checkConfig = async (terminal: Terminal, file: string | undefined): Promis
 }
 
 /** Names only: what a secret holds is nobody's business here. */
-export type Understood = {
+export type Understood = Proof & {
   readonly accounts: readonly {
     readonly id: string
     readonly name: string
@@ -49,6 +50,7 @@ export type Understood = {
 
 const understood = async (terminal: Terminal, config: Config): Promise<Understood> => {
   const { findChannel } = await import('../channels/index.ts')
+  const { proofOf } = await import('./config-proof.ts')
   const isSet = (variable: string): boolean => (terminal.env[variable] ?? '').trim() !== ''
   return {
     accounts: config.accounts.map(({ id, name, plan, currency, projects, budgets }) => ({
@@ -65,5 +67,6 @@ const understood = async (terminal: Terminal, config: Config): Promise<Understoo
       secrets: (findChannel(kind)?.secrets(settings) ?? []).map((variable) => ({ variable, set: isSet(variable) })),
     })),
     routes: config.routes,
+    ...proofOf(config, isSet),
   }
 }

@@ -15,6 +15,7 @@ import { sampleCommand } from './sample.ts'
 import { statementCommand } from './statement.ts'
 import { statusCommand } from './status.ts'
 import type { Terminal } from './terminal.ts'
+import { testAlertCommand } from './test-alert.ts'
 
 const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   statusCommand,
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   alertsCommand,
   explainCommand,
   deliveriesCommand,
+  testAlertCommand,
   configCommand,
   quarantineCommand,
   sampleCommand,

@@ -9,7 +9,11 @@ import type { App } from '../wire.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Whether the command itself sends what is due; only then do the channels need their secrets. */
-export type SessionOptions = { readonly send?: boolean }
+export type SessionOptions = {
+  readonly send?: boolean
+  /** Whether the running service is told over Pub/Sub of what is due, where the environment names its topic. */
+  readonly announces?: boolean
+}
 
 /** The result and the one line of an error say it all; a log beside them would be a second voice. */
 const silentLog: AppLog = { info: () => undefined, warning: () => undefined, error: () => undefined }
@@ -17,11 +21,12 @@ const silentLog: AppLog = { info: () => undefined, warning: () => undefined, err
 /** Runs `work` on the app that `STORE` and `DRAWDOWN_CONFIG` describe, and closes it however the work ends. */
 export const withApp = async <Result>(
   terminal: Terminal,
-  { send = false }: SessionOptions,
+  { send = false, announces = false }: SessionOptions,
   work: (app: App) => Promise<Result>,
 ): Promise<Result> => {
   const { loadConfig, readEnvironment } = await import('../config.ts')
-  const { channelIo, openApp, openStore, secretsFrom } = await import('../wire.ts')
+  const { announcerFrom, channelIo, openApp, openStore, secretsFrom } = await import('../wire.ts')
+  const { answerLinksIfSet } = await import('../answer-links.ts')
   const environment = readEnvironment(terminal.env)
   const config = loadConfig(environment.configPath, terminal.env)
   const secret = secretsFrom(terminal.env, () => undefined)
@@ -29,7 +34,10 @@ export const withApp = async <Result>(
   const store = await openStore(environment.store)
   let app: App | undefined
   try {
-    app = openApp({ config, store, log: silentLog, ioFor: send ? sending : planningOnly, clock: terminal.clock })
+    const links = answerLinksIfSet(config, terminal.env, () => undefined)
+    const announcer = announces ? announcerFrom(terminal.env, silentLog) : undefined
+    const ioFor = send ? sending : planningOnly
+    app = openApp({ config, store, log: silentLog, ioFor, clock: terminal.clock, links, announcer })
     return await work(app)
   } finally {
     await (app ? app.close() : store.close())

@@ -63,6 +63,8 @@ export type Episode = {
   readonly sentAt: Instant
   readonly repeats: number
   readonly ackedBy?: string
+  /** When that was said; only where an account is looked at, never kept. */
+  readonly ackedAt?: Instant
   readonly snoozedUntil?: Instant
   /** `grantsStarted` and `corrections` of the standing when it opened. */
   readonly grantsAtOpen: number
@@ -85,6 +87,10 @@ export type Transition = {
   /** Only on `resolved`. */
   readonly lastedMs?: number
 }
+
+/** Where a person answers an alert by a click; each address is a signed capability that ends by itself. */
+export type AnswerUrls = { readonly acknowledge: string; readonly snooze: string }
+export type AnswerKind = keyof AnswerUrls
 
 export type ChartPoint = { readonly at: Instant; readonly balance: string }
 
@@ -110,6 +116,8 @@ export type Message = {
   readonly projects: readonly string[]
   /** Who burns how much of it: estimated spend a day as decimal text, largest first; absent where no usage tells. */
   readonly burnByProject?: readonly { readonly projectId: string; readonly perDay: string }[]
+  /** Absent where there is nothing to answer, or no links are configured. */
+  readonly links?: AnswerUrls
 }
 
 /** One message to one recipient of one channel, committed with the decision that caused it. */

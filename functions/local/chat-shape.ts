@@ -2,6 +2,7 @@
 
 import { isObject, type Json, type JsonObject } from '../domain/json.ts'
 import { safeLink } from '../report/plain.ts'
+import { ownPath } from './own-path.ts'
 
 export type ChatVendor = 'slack' | 'google-chat' | 'teams' | 'discord' | 'pagerduty' | 'webhook'
 
@@ -116,7 +117,7 @@ const kindOf = (piece: JsonObject): 'strong' | 'text' | 'quiet' => {
 const linkOf = (piece: JsonObject): ChatPart | undefined => {
   const click = piece['onClick']
   const opened = isObject(click) && isObject(click['openLink']) ? click['openLink']['url'] : piece['url']
-  const href = typeof opened === 'string' ? safeLink(opened) : undefined
+  const href = typeof opened === 'string' ? (ownPath(opened) ?? safeLink(opened)) : undefined
   const [label] = wordsIn('text', piece['text'] ?? piece['title'] ?? null)
   return href !== undefined && label && 'text' in label ? { kind: 'link', text: label.text, href } : undefined
 }
@@ -125,11 +126,22 @@ const linkOf = (piece: JsonObject): ChatPart | undefined => {
 const wordsIn = (kind: 'strong' | 'text' | 'quiet', value: Json): readonly ChatPart[] => {
   const text = isObject(value) ? value['text'] : value
   if (typeof text !== 'string') return []
-  return text
+  const said = text
     .slice(0, TEXT_MAX)
+    .replace(SLACK_LINK, (link, url: string) => (ownPath(url) === undefined ? link : ''))
     .split(BOLD_LINE)
     .flatMap((piece, index) => textParts(index % 2 === 1 ? 'strong' : kind, readable(piece)))
+  return [...said, ...ownLinks(text)]
 }
+
+const SLACK_LINK = /(?: · )?<(http:[^|<>]{1,400})\|([^<>]{1,80})>/g
+
+/** Slack's links to this very server, which a person may follow. */
+const ownLinks = (text: string): readonly ChatPart[] =>
+  [...text.slice(0, TEXT_MAX).matchAll(SLACK_LINK)].flatMap(([, url = '', label = '']) => {
+    const href = ownPath(url)
+    return href === undefined ? [] : [{ kind: 'link', text: readable(label), href }]
+  })
 
 /** Slack marks bold with one star, Discord with two. */
 const BOLD_LINE = /^\*{1,2}([^*\n]{1,500})\*{1,2}$\n?/m

@@ -12,9 +12,9 @@ export type LocalRoute = (request: IncomingMessage, response: ServerResponse) =>
 
 /** `/billingNotification/projects/P/topics/T` → the target and the rest of the path. */
 const targetOf = (url: string): { readonly target: Target; readonly rest: string } | undefined => {
-  const [, name = '', rest = ''] = /^\/([A-Za-z]+)(\/[^?]*)?/.exec(url) ?? []
+  const [, name = '', rest = '', query = ''] = /^\/([A-Za-z]+)(\/[^?]*)?(\?.*)?/.exec(url) ?? []
   const target = TARGETS.find((one) => one === name)
-  return target ? { target, rest: rest || '/' } : undefined
+  return target ? { target, rest: `${rest || '/'}${query}` } : undefined
 }
 
 export type FrontParts = {

@@ -1,6 +1,9 @@
 /** Channels of one machine: a variable that is not set is pointed at the local mailbox or the chat sink. */
 
+import type { Heartbeat } from '../app/heartbeat.ts'
 import type { ChannelIo } from '../channels/channel.ts'
+import type { Config } from '../config.ts'
+import { heartbeatFrom } from '../heartbeat.ts'
 import { channelIo } from '../wire.ts'
 
 export type Sinks = {
@@ -25,3 +28,18 @@ export const localIo =
 
 const sinkFor = (sinks: Sinks, name: string, kind: string): string =>
   kind === 'email' ? sinks.mail : `${sinks.chat}/${encodeURIComponent(name)}`
+
+/** The configured watchdog is called where its variable is set; a machine without it has no watchdog. */
+export const localHeartbeat = (
+  config: Config,
+  env: Environment,
+  hide: (value: string) => void,
+): Heartbeat | undefined => {
+  const value = env[config.heartbeat ?? '']?.trim()
+  if (!value) return undefined
+  hide(value)
+  return heartbeatFrom(
+    config,
+    channelIo(() => value, true),
+  )
+}

@@ -34,6 +34,7 @@ export const openLocalDb = (path: string): DatabaseSync => {
       copies INTEGER NOT NULL DEFAULT 1,
       UNIQUE (channel, digest)
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `)
   return db
 }

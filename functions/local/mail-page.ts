@@ -4,6 +4,7 @@ import { html, type Markup } from '../report/html.ts'
 import { plain } from '../report/plain.ts'
 import { shell } from '../report/shell.ts'
 import type { MailEntry, StoredMail } from './mailbox.ts'
+import { ownAnswers } from './own-path.ts'
 import { severityChip, withoutMark } from './severity-chip.ts'
 
 const LINKS = [
@@ -55,6 +56,7 @@ export const mailPage = (mail: StoredMail): string =>
 <header><div class="row">${severityChip(mail.subject)}<span class="dim small">${shown(mail.at)}</span>${again(mail)}</div>
 <h1 class="gap">${titleOf(mail.subject)}</h1>
 <p class="dim small">from ${plain(mail.from, LINE_MAX) || '(nobody)'} to ${plain(mail.to, LINE_MAX)}</p></header>
+${answers(mail.text)}
 ${mail.html !== undefined && html`<section><h2 class="plainer">As a mail client shows it</h2><iframe class="gap" sandbox="" referrerpolicy="no-referrer" title="The HTML part of this mail" srcdoc="${mail.html}"></iframe></section>`}
 ${mail.text !== '' && html`<section><h2 class="plainer">Text part</h2><pre class="gap">${mail.text}</pre></section>`}
 <details><summary>Headers</summary><pre class="gap">${mail.headers.map(
@@ -63,3 +65,12 @@ ${mail.text !== '' && html`<section><h2 class="plainer">Text part</h2><pre class
     )}</pre></details>
 </article>`,
   })
+
+/** In the frame below no link leads anywhere; those that answer the alert are shown here once more. */
+const answers = (text: string): Markup | false => {
+  const own = ownAnswers(text)
+  return (
+    own.length > 0 &&
+    html`<p class="row">${own.map(({ label, path }) => html`<a class="button" href="${path}">${label}</a>`)}<span class="dim small">As the links in the mail do; each asks once more</span></p>`
+  )
+}

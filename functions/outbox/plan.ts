@@ -4,6 +4,7 @@ import type { Delivery, Message, Severity, Transition } from '../domain/alerts.t
 import { type AccountId, deliveryId } from '../domain/keys.ts'
 import { formatDecimal } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
+import type { AnswerLinks } from './answer-link.ts'
 
 /** The part of a route that planning needs. */
 export type PlanRoute = {
@@ -21,6 +22,8 @@ export type PlanInputs = {
   readonly routes: readonly PlanRoute[]
   /** Recipients by channel name. */
   readonly recipients: Readonly<Record<string, readonly string[]>>
+  /** Makes the links by which an alert is answered; without it messages have none. */
+  readonly links?: AnswerLinks['make'] | undefined
 }
 
 const matches = (route: PlanRoute, account: AccountId, { episode }: Transition): boolean =>
@@ -29,13 +32,19 @@ const matches = (route: PlanRoute, account: AccountId, { episode }: Transition):
   (route.when.account?.includes(account) ?? true)
 
 /** One delivery per told transition, channel and recipient; its id stays the same however often it is planned. */
-export const planDeliveries = ({ standing, transitions, routes, recipients }: PlanInputs): readonly Delivery[] => {
+export const planDeliveries = ({
+  standing,
+  transitions,
+  routes,
+  recipients,
+  links,
+}: PlanInputs): readonly Delivery[] => {
   const account = standing.account.id
   return transitions
     .filter(({ tell }) => tell)
     .flatMap((transition) => {
       const channels = new Set(routes.filter((route) => matches(route, account, transition)).flatMap(({ to }) => to))
-      const message = messageOf(standing, transition)
+      const message = { ...messageOf(standing, transition), ...answersTo(account, transition, links) }
       const step = transition.step === 'repeat' ? `repeat-${transition.episode.repeats}` : transition.step
       return [...channels].flatMap((channel) =>
         (recipients[channel] ?? []).map((recipient) => ({
@@ -49,6 +58,16 @@ export const planDeliveries = ({ standing, transitions, routes, recipients }: Pl
       )
     })
 }
+
+/** Only what is open and would be repeated can be answered: no news that is over, no notice, nothing said once for information. */
+const answersTo = (
+  account: AccountId,
+  { episode, at }: Transition,
+  links: PlanInputs['links'],
+): Pick<Message, 'links'> =>
+  links && episode.status === 'firing' && episode.severity !== 'info'
+    ? { links: links({ account, alertKey: episode.key }, at) }
+    : {}
 
 /** Freezes what is known now: delivery looks nothing up. */
 export const messageOf = (standing: Standing, { episode, step, at, words }: Transition): Message => ({

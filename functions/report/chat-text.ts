@@ -1,7 +1,7 @@
 /** The short lines every chat channel shows; each channel adds only its own frame and escaping. */
 
 import type { Message } from '../domain/alerts.ts'
-import { type MessageView, type StepView, type Tone, viewOf } from './message-view.ts'
+import { type AnswerView, type MessageView, type StepView, type Tone, viewOf } from './message-view.ts'
 
 export type ChatText = {
   readonly tone: Tone
@@ -13,14 +13,16 @@ export type ChatText = {
   /** Named short paragraphs, in the order of telling. */
   readonly parts: readonly { readonly heading: string; readonly lines: readonly string[] }[]
   readonly steps: readonly StepView[]
+  /** Links that answer the alert; empty where there are none. */
+  readonly answers: readonly AnswerView[]
   readonly footer: string
 }
 
 /** Pure. All lines are plain and short, but still to be escaped for the channel. */
 export const chatText = (message: Message): ChatText => {
   const view = viewOf(message)
-  const { tone, headline, title, figure, why, steps } = view
-  return { tone, headline, title, figure, why, parts: partsOf(view), steps, footer: footerOf(view) }
+  const { tone, headline, title, figure, why, steps, answers } = view
+  return { tone, headline, title, figure, why, parts: partsOf(view), steps, answers, footer: footerOf(view) }
 }
 
 /**

@@ -122,7 +122,18 @@ const projects = ({ projects: names, moreProjects, projectsHeading }: MessageVie
 }
 
 /** The place of everything a reader may answer with. */
-const answer = ({ acknowledge }: MessageView): Markup | false =>
+const answer = (view: MessageView): Markup | false =>
+  view.answers.length > 0 ? answerLinks(view) : answerCommand(view)
+
+const answerLinks = ({ tone, answers }: MessageView): Markup => html`${heading('Seen it? Stop the reminders')}
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr>
+<td class="ink" style="font-size:15px;line-height:24px;${INK}">${answers.map(
+  ({ label, url }, index) =>
+    html`${index > 0 && ' · '}<a class="${tone}" href="${url}" style="color:${COLOURS[tone].strong};text-decoration:underline;font-weight:600">${label}</a>`,
+)}</td>
+</tr></table>`
+
+const answerCommand = ({ acknowledge }: MessageView): Markup | false =>
   acknowledge !== undefined &&
   html`${heading('Seen it? Stop the reminders')}
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"><tr>

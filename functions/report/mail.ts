@@ -35,7 +35,7 @@ const mailText = (view: MessageView, rows: readonly BalanceRow[]): string =>
     section('Who does what', view.steps.map(stepText)),
     section('The arithmetic', view.arithmetic),
     section(view.projectsHeading, projectLines(view)),
-    section('Seen it? Stop the reminders', view.acknowledge === undefined ? [] : [view.acknowledge]),
+    section('Seen it? Stop the reminders', answerLines(view)),
     footer(view),
   ]
     .filter((part) => part !== '')
@@ -60,6 +60,13 @@ const barLines = (rows: readonly BalanceRow[]): readonly string[] => {
     return `${label}  ${amount.padStart(widest)}  ${bar}`.trimEnd()
   })
 }
+
+const answerLines = ({ answers, acknowledge }: MessageView): readonly string[] =>
+  answers.length > 0
+    ? answers.map(({ label, url }) => `${label}: ${url}`)
+    : acknowledge === undefined
+      ? []
+      : [acknowledge]
 
 const projectLines = ({ projects, moreProjects }: MessageView): readonly string[] =>
   moreProjects === 0 ? projects : [...projects, `and ${moreProjects} more`]

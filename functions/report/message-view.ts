@@ -1,14 +1,17 @@
 /** A frozen message as every medium tells it: outside text made plain and short, the order of telling decided once. */
 
-import type { Message, Severity } from '../domain/alerts.ts'
+import type { AnswerUrls, Message, Severity } from '../domain/alerts.ts'
 import { formatForPeople, parseNanos } from '../domain/money.ts'
 import { formatInZone, formatSpan } from '../domain/time.ts'
-import { plain, safeLink } from './plain.ts'
+import { ownLink, plain, safeLink } from './plain.ts'
 
 /** How it feels: a resolution is good news whatever it was before. */
 export type Tone = Severity | 'good'
 
 export type StepView = { readonly label: string; readonly who: string; readonly url?: string }
+
+/** A button or link that answers the alert: it leads to a page that asks once more. */
+export type AnswerView = { readonly label: string; readonly url: string }
 
 /** Plain single lines, not yet escaped for any medium. */
 export type MessageView = {
@@ -30,7 +33,9 @@ export type MessageView = {
   /** Account, rule and times in one line. */
   readonly context: string
   readonly alertKey: string
-  /** The command that stops the reminders; absent once there is nothing left to acknowledge. */
+  /** Acknowledge, then snooze; empty where nothing is to be answered or no links are configured. */
+  readonly answers: readonly AnswerView[]
+  /** The command that stops the reminders, where no link does; absent where there are none. */
   readonly acknowledge?: string
 }
 
@@ -55,6 +60,7 @@ export const viewOf = (message: Message): MessageView => {
   const title = plain(words.title, TITLE_MAX)
   const subject = title.replace(NO_BREAK_SPACES, ' ')
   const key = plain(alertKey, KEY_MAX)
+  const answers = answerViews(message.links)
   return {
     ...mood(message, subject),
     title,
@@ -66,7 +72,8 @@ export const viewOf = (message: Message): MessageView => {
     ...projectsOf(message),
     context: contextOf(message),
     alertKey: key,
-    ...(isRepeated(message) ? { acknowledge: `npx drawdown alerts ack ${key}` } : {}),
+    answers,
+    ...(isRepeated(message) && answers.length === 0 ? { acknowledge: `npx drawdown alerts ack ${key}` } : {}),
   }
 }
 
@@ -96,6 +103,13 @@ const stepsOf = ({ words }: Message): readonly StepView[] =>
     const said = { label: plain(step.label, LABEL_MAX), who: plain(step.who, NAME_MAX) }
     return url === undefined ? said : { ...said, url }
   })
+
+/** The links as buttons, in the order people want them; empty for none. */
+export const answerViews = (links: AnswerUrls | undefined): readonly AnswerView[] =>
+  [
+    { label: 'Acknowledge', url: ownLink(links?.acknowledge) },
+    { label: 'Snooze', url: ownLink(links?.snooze) },
+  ].flatMap(({ label, url }) => (url === undefined ? [] : [{ label, url }]))
 
 /** All projects of an account share its credit, its tier and its caps, whatever the alert is about. */
 const projectsOf = (message: Message): Pick<MessageView, 'projects' | 'moreProjects' | 'projectsHeading'> => {

@@ -59,14 +59,14 @@ ${
   open.length === 0
     ? html`<p class="dim">None.</p>`
     : html`<ul class="list">${open.map(alertItem)}</ul>
-<p class="dim small gap">Stop the reminders of one with <span class="mono">npx drawdown alerts ack KEY</span></p>`
+${open.every(({ answers }) => answers === undefined) && html`<p class="dim small gap">Stop the reminders of one with <span class="mono">npx drawdown alerts ack KEY</span></p>`}`
 }
 ${resolved.length > 0 && html`<details class="gap"><summary>Lately resolved (${resolved.length})</summary><ul class="list gap">${resolved.map(alertItem)}</ul></details>`}
 </section>`
 
-const alertItem = ({ severity, title, since, key, handled }: AlertView): Markup => html`
+const alertItem = ({ severity, title, since, key, handled, answers = [] }: AlertView): Markup => html`
 <li><div class="row"><span class="chip ${severity}">${SEVERITY_LABELS[severity]}</span>${handled !== undefined && html`<span class="chip none">${handled}</span>`}<span class="dim small">${since}</span></div>
-<p>${title}</p><p class="dim small">Key <span class="mono">${key}</span></p></li>`
+<p>${title}</p>${answers.length > 0 && html`<p class="row">${answers.map(({ label, url }) => html`<a class="button" href="${url}" aria-label="${label}: ${title}">${label}</a>`)}</p>`}<p class="dim small">Key <span class="mono">${key}</span></p></li>`
 
 const tier = ({ tier: lines }: AccountView): Markup =>
   html`<section><h3>Tier</h3><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></section>`

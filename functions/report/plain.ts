@@ -35,6 +35,15 @@ export const plain = (text: string, max: number): string => {
 /** No page of ours or of a vendor needs more; six of them fit every channel's limit. */
 const LINK_MAX = 1_000
 
+const LOOPBACK: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
+
+/** As `safeLink`; plain HTTP passes too where it leads to this very machine, as links of `npm start` do. */
+export const ownLink = (url: string | undefined): string | undefined => {
+  const { protocol, hostname, username, password, href } = URL.parse(url?.slice(0, LINK_MAX + 1) ?? '') ?? {}
+  const isLocal = protocol === 'http:' && LOOPBACK.includes(hostname ?? '') && !username && !password
+  return isLocal && href !== undefined && href.length <= LINK_MAX ? href : safeLink(url)
+}
+
 /** The parsed address if it is a plain `https:` link without credentials, of bounded length; else `undefined`. */
 export const safeLink = (url: string | undefined): string | undefined => {
   if (url === undefined || url.length > LINK_MAX || !URL.canParse(url)) return undefined

@@ -110,6 +110,11 @@ pre, .code { font-family: var(--mono); font-size: 13px; line-height: 1.6; white-
 progress { width: 100%; height: 8px; accent-color: var(--bar) }
 iframe { width: 100%; height: 72vh; min-height: 420px; border: 1px solid var(--rule); border-radius: 8px; background: #ffffff }
 .button { display: inline-block; padding: 6px 14px; border: 1px solid var(--rule); border-radius: 6px; background: var(--sunk); font-weight: 600; font-size: 14px }
+.form { display: grid; gap: 16px; justify-items: start }
+.form label { display: grid; gap: 4px; width: min(100%, 360px) }
+.form input { font: inherit; padding: 10px 12px; border: 1px solid var(--dim); border-radius: 6px; background: var(--sunk); color: var(--ink) }
+.form button { font: inherit; font-weight: 600; padding: 12px 22px; border: 0; border-radius: 6px; background: var(--link); color: var(--page); cursor: pointer }
+.form :focus-visible { outline: 2px solid var(--link); outline-offset: 2px }
 .said { white-space: pre-line }
 .said h3 { margin: 0 }
 .thread { border-left: 4px solid var(--rule); padding-left: 16px; display: grid; gap: 10px }

@@ -1,12 +1,13 @@
 /** One account as the dashboard tells it: what is left, how sure that is, how long it lasts, what stops, who was told. */
 
-import type { Episode, Severity } from '../domain/alerts.ts'
-import { UNASSIGNED } from '../domain/keys.ts'
+import type { AnswerUrls, Episode, Severity } from '../domain/alerts.ts'
+import { type AlertKey, UNASSIGNED } from '../domain/keys.ts'
 import { formatDecimal } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
 import { formatInZone, formatSpan, type Instant, utcDay } from '../domain/time.ts'
 import { boundsSums } from '../rules/sums.ts'
 import { atZero, bare, hoursText, judgesCredit, money, whatStops } from '../rules/words.ts'
+import { type AnswerView, answerViews } from './message-view.ts'
 import { plain } from './plain.ts'
 import { type AccountTables, tablesOf } from './view-tables.ts'
 
@@ -19,7 +20,12 @@ export type AlertView = {
   readonly since: string
   readonly key: string
   readonly handled?: string
+  /** Links that answer it; absent where there is nothing to answer, or none are configured. */
+  readonly answers?: readonly AnswerView[]
 }
+
+/** Fresh links for an open alert. */
+export type AnswerMaker = (alertKey: AlertKey) => AnswerUrls
 
 export type AccountView = AccountTables & {
   readonly id: string
@@ -63,7 +69,7 @@ const PLAN_LABELS: Readonly<Record<Standing['plan'], string>> = {
 }
 
 /** Pure. Times are written in the account's zone, amounts rounded half to even to the currency's digits. */
-export const accountView = (standing: Standing, episodes: readonly Episode[]): AccountView => {
+export const accountView = (standing: Standing, episodes: readonly Episode[], answers?: AnswerMaker): AccountView => {
   const { account } = standing
   const firing = episodes.filter(({ status }) => status === 'firing').sort(byUrgency)
   const knowsBalance = judgesCredit(standing)
@@ -78,7 +84,7 @@ export const accountView = (standing: Standing, episodes: readonly Episode[]): A
     ...(knowsBalance ? { balance: balanceView(standing) } : {}),
     stats: knowsBalance ? [runwayStat(standing), ...spendStats(standing)] : spendStats(standing),
     stops: account.id === UNASSIGNED ? undefined : stopsOf(standing),
-    alerts: firing.slice(0, ALERTS_MAX).map((episode) => alertView(standing, episode)),
+    alerts: firing.slice(0, ALERTS_MAX).map((episode) => alertView(standing, episode, answers)),
     resolved: episodes
       .filter(({ status }) => status === 'resolved')
       .sort((a, b) => (b.resolvedAt ?? b.openedAt) - (a.resolvedAt ?? a.openedAt))
@@ -183,7 +189,8 @@ const onceOut = (standing: Standing): string =>
     ? 'There is no credit to run out of: usage is charged to the primary payment method. Caps and tier rules still hold.'
     : `When credit reaches zero, ${atZero(standing)}.`
 
-const alertView = ({ account, asOf }: Standing, episode: Episode): AlertView => {
+/** One alert in words, with what was answered to it. */
+export const alertView = ({ account, asOf }: Standing, episode: Episode, answers?: AnswerMaker): AlertView => {
   const ended = episode.resolvedAt ?? asOf
   const span = `${episode.status === 'resolved' ? 'lasted' : 'open for'} ${formatSpan(ended - episode.openedAt)}`
   const handled = handledBy(episode, asOf, account.timeZone)
@@ -193,11 +200,17 @@ const alertView = ({ account, asOf }: Standing, episode: Episode): AlertView => 
     since: `since ${formatInZone(episode.openedAt, account.timeZone)}, ${span}`,
     key: plain(episode.key, NAME_MAX),
     ...(handled === undefined ? {} : { handled }),
+    ...(answers && isAnswerable(episode) ? { answers: answerViews(answers(episode.key)) } : {}),
   }
 }
 
-const handledBy = ({ ackedBy, snoozedUntil }: Episode, now: Instant, timeZone: string): string | undefined => {
-  if (ackedBy !== undefined) return `acknowledged by ${plain(ackedBy, NAME_MAX)}`
+/** What is said once for information is not repeated, and who has acknowledged need not do so again. */
+const isAnswerable = ({ status, severity, ackedBy }: Episode): boolean =>
+  status === 'firing' && severity !== 'info' && ackedBy === undefined
+
+const handledBy = ({ ackedBy, ackedAt, snoozedUntil }: Episode, now: Instant, timeZone: string): string | undefined => {
+  const when = ackedAt === undefined ? '' : `, ${formatInZone(ackedAt, timeZone)}`
+  if (ackedBy !== undefined) return `acknowledged by ${plain(ackedBy, NAME_MAX)}${when}`
   return snoozedUntil !== undefined && snoozedUntil > now
     ? `snoozed until ${formatInZone(snoozedUntil, timeZone)}`
     : undefined

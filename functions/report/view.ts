@@ -3,9 +3,9 @@
 import type { DeliveryState, Episode, StoredDelivery } from '../domain/alerts.ts'
 import { REASONS, type ReasonCode } from '../domain/errors.ts'
 import type { Standing } from '../domain/standing.ts'
-import { formatInZone, type Instant } from '../domain/time.ts'
+import { formatInZone, formatSpan, type Instant } from '../domain/time.ts'
 import { plain } from './plain.ts'
-import { type AccountView, accountView, type Stat } from './view-account.ts'
+import { type AccountView, type AnswerMaker, accountView, type Stat } from './view-account.ts'
 
 /** What a page may know of a quarantined input; the raw sample stays in the store. */
 export type QuarantineEntry = {
@@ -15,12 +15,21 @@ export type QuarantineEntry = {
   readonly detail: string
 }
 
+export type ShownAccount = {
+  readonly standing: Standing
+  readonly episodes: readonly Episode[]
+  /** Absent where no links are configured. */
+  readonly answers?: AnswerMaker | undefined
+}
+
 export type DashboardInput = {
-  readonly accounts: readonly { readonly standing: Standing; readonly episodes: readonly Episode[] }[]
+  readonly accounts: readonly ShownAccount[]
   /** The latest, newest first. */
   readonly deliveries: readonly StoredDelivery[]
   /** How many there are of each; without it the latest are counted. */
   readonly deliveryCounts?: Readonly<Record<DeliveryState['status'], number>>
+  /** When the oldest pending delivery fell due, or will. */
+  readonly oldestDueAt?: Instant | undefined
   /** The latest, newest first. */
   readonly quarantine: readonly QuarantineEntry[]
   readonly now: Instant
@@ -49,14 +58,16 @@ const NAME_MAX = 80
 /** Pure. Times are written in each account's own zone, amounts rounded half to even to the currency's digits. */
 export const dashboardView = (input: DashboardInput): DashboardView => ({
   asOf: formatInZone(input.now, 'UTC'),
-  accounts: input.accounts.slice(0, ACCOUNTS_MAX).map(({ standing, episodes }) => accountView(standing, episodes)),
+  accounts: input.accounts
+    .slice(0, ACCOUNTS_MAX)
+    .map(({ standing, episodes, answers }) => accountView(standing, episodes, answers)),
   moreAccounts: Math.max(0, input.accounts.length - ACCOUNTS_MAX),
   deliveryCounts: countsOf(input),
   deliveries: input.deliveries.slice(0, EVENTS_MAX).map(deliveryEvent),
   quarantine: input.quarantine.slice(0, EVENTS_MAX).map(quarantineEvent),
 })
 
-const countsOf = ({ deliveries, deliveryCounts }: DashboardInput): readonly Stat[] => {
+const countsOf = ({ deliveries, deliveryCounts, oldestDueAt, now }: DashboardInput): readonly Stat[] => {
   const count = (status: DeliveryState['status']): string =>
     String(deliveryCounts?.[status] ?? deliveries.filter(({ state }) => state.status === status).length)
   const among = deliveryCounts ? {} : { note: `of the latest ${deliveries.length}` }
@@ -64,6 +75,9 @@ const countsOf = ({ deliveries, deliveryCounts }: DashboardInput): readonly Stat
     { label: 'Sent', value: count('sent'), ...among },
     { label: 'Waiting', value: count('pending'), ...among },
     { label: 'Given up', value: count('dead'), ...among },
+    ...(oldestDueAt !== undefined && oldestDueAt <= now
+      ? [{ label: 'Overdue', value: formatSpan(now - oldestDueAt), note: 'the oldest that waits' }]
+      : []),
   ]
 }
 

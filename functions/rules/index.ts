@@ -30,6 +30,7 @@ import { tierChanged } from './tier-changed.ts'
 import { tierProgress } from './tier-progress.ts'
 import { tierUpgradeOverdue } from './tier-upgrade-overdue.ts'
 import { unpricedModel } from './unpriced-model.ts'
+import { usageSilent } from './usage-silent.ts'
 import { wrongBucket } from './wrong-bucket.ts'
 
 /** Every rule by its stable name; no two share one. */
@@ -62,6 +63,7 @@ export const rules: readonly Rule[] = [
   billingUnlinked,
   billingUnseen,
   feedStale,
+  usageSilent,
   unpricedModel,
   inputRejected,
 ]

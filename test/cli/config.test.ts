@@ -1,7 +1,7 @@
 /** `drawdown config check`: what was understood, or every fault. */
 
 import { expect, test } from 'vitest'
-import { ACCOUNT, BUDGET, OTHER, sandbox } from './drawdown.ts'
+import { ACCOUNT, BUDGET, CONFIG, OTHER, sandbox } from './drawdown.ts'
 
 const understood = (isSet: boolean): object => ({
   ok: true,
@@ -44,6 +44,37 @@ test('a secret that is set is said to be set, and never shown', async () => {
   const { out, err } = await sandbox().runWith({ env }, 'config', 'check', '--json')
   expect(JSON.parse(out)).toEqual(understood(true))
   expect(out + err).not.toContain('hush')
+})
+
+test('links, canary and heartbeat are shown where they are configured', async () => {
+  const box = sandbox(`${CONFIG}links: { url: "https://status.example.com", secret: [ACK_SECRET, OLD_SECRET] }
+canary: { every: weekly, at: 07:05, timeZone: UTC }
+heartbeat: HEARTBEAT_URL
+`)
+  const env = { ACK_SECRET: 'hush-hush' }
+  const { out } = await box.runWith({ env }, 'config', 'check', '--json')
+  expect(JSON.parse(out)).toEqual({
+    ...understood(false),
+    links: {
+      url: 'https://status.example.com',
+      secrets: [
+        { variable: 'ACK_SECRET', set: true },
+        { variable: 'OLD_SECRET', set: false },
+      ],
+    },
+    canary: { every: 'weekly', at: '07:05', timeZone: 'UTC', to: ['ops-chat'] },
+    heartbeat: { variable: 'HEARTBEAT_URL', set: false },
+  })
+  const text = (await box.runWith({ env }, 'config', 'check')).out
+  expect(text.split('\n\n').at(-1)).toBe(
+    [
+      'Links: https://status.example.com, ACK_SECRET set, OLD_SECRET not set',
+      'Canary: weekly at 07:05 UTC, to ops-chat',
+      'Heartbeat: HEARTBEAT_URL not set',
+      '',
+    ].join('\n'),
+  )
+  expect(out + text).not.toContain('hush')
 })
 
 test('every fault is told, with exit code 1', async () => {

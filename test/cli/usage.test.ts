@@ -20,6 +20,7 @@ const COMMANDS = [
   'alerts snooze',
   'deliveries list',
   'deliveries redrive',
+  'test-alert',
   'config check',
   'quarantine list',
 ]

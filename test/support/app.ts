@@ -39,7 +39,11 @@ export type TestApp = {
 
 let ids = 0
 
-export const openTestApp = (over: Partial<AccountSettings> = {}, store: Store = openMemoryStore()): TestApp => {
+export const openTestApp = (
+  over: Partial<AccountSettings> = {},
+  store: Store = openMemoryStore(),
+  more: Partial<Deps> = {},
+): TestApp => {
   const clock = { now: T0 }
   const told: Told[] = []
   const log: string[] = []
@@ -66,6 +70,7 @@ export const openTestApp = (over: Partial<AccountSettings> = {}, store: Store = 
       warning: (text, fields) => log.push(`${text} ${JSON.stringify(fields)}`),
       error: (text, error) => log.push(`${text} ${error}`),
     },
+    ...more,
   }
   const desk = openDesk(deps)
   const post: TestApp['post'] = (

@@ -314,6 +314,24 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
       budgets: [budget({ lastAt: ago(40 * HOUR_MS) })],
     },
   },
+  'usage-silent': {
+    standing: {
+      ...plenty,
+      feeds: {
+        budget: { lastAt: ago(2 * HOUR_MS), stale: false },
+        usage: { lastAt: ago(4 * DAY_MS), stale: true },
+      },
+      recent: {
+        spent: nanos('1.90'),
+        confirmed: nanos('1.90'),
+        yesterday: nanos('4.10'),
+        usual: nanos('3.95'),
+        peak: nanos('5.20'),
+        days: 14,
+        by: 'bill',
+      },
+    },
+  },
   'unpriced-model': { standing: { ...plenty, unpricedModels: ['gemini-9-flash'] } },
   'input-rejected': {
     standing: {

@@ -1,7 +1,7 @@
 /** Rules about the feeds themselves: silent, not priced, or not to be read. */
 
 import { ACCOUNT, BUDGET } from '../../support/facts.ts'
-import { type Act, bill, call, served, tell } from '../../support/rule-acts.ts'
+import { type Act, bill, call, each, served, tell } from '../../support/rule-acts.ts'
 import type { RuleTable } from '../../support/rule-table.ts'
 
 /** Published at 1 h, and delivered only when the budget had been silent for long: it is still silent. */
@@ -35,6 +35,41 @@ const feedMissing: RuleTable = {
     { at: 60, shows: 'never again', expect: [] },
     { at: 240, shows: 'never again', expect: [] },
     { at: 241, act: served, shows: 'resolves', expect: ['resolved warning'] },
+  ],
+}
+
+/** Ten days of calls and bills, a day apart; then calls that are billed and not reported any more. */
+const usageSilent: RuleTable = {
+  rule: 'usage-silent',
+  rows: [
+    ...Array.from({ length: 10 }, (_, day) => ({ at: 24 * day + 3, act: each(served, bill(day + 1)), expect: [] })),
+    { at: 243, act: bill(11), expect: [] },
+    { at: 267, act: bill(12), expect: [] },
+    { at: 290.9, expect: [] },
+    { at: 291, act: bill(13), shows: 'opens', expect: ['firing warning'] },
+    { at: 313, act: bill(14), shows: 'again', expect: [] },
+    { at: 314.9, shows: 'too soon', expect: [] },
+    { at: 315, shows: 'repeats', expect: ['repeat warning'] },
+    { at: 316, act: served, shows: 'resolves', expect: ['resolved warning'] },
+    { at: 339, act: bill(15), expect: [] },
+    { at: 363, act: bill(16), expect: [] },
+    { at: 388, act: bill(17), shows: 'opens anew', expect: ['firing warning'] },
+  ],
+}
+
+const usageMissing: RuleTable = {
+  rule: 'usage-silent',
+  about: 'where nothing else feeds the ledger',
+  account: { budgets: {} },
+  once: 'perhaps no calls are made any more, and nobody has to do anything',
+  rows: [
+    { at: 1, act: served, expect: [] },
+    { at: 168.9, expect: [] },
+    { at: 169, shows: 'opens', expect: ['firing warning'] },
+    { at: 170, act: bill(1), shows: 'again', expect: [] },
+    { at: 400, shows: 'never again', expect: [] },
+    { at: 401, act: served, shows: 'resolves', expect: ['resolved warning'] },
+    { at: 569, shows: 'opens anew', expect: ['firing warning'] },
   ],
 }
 
@@ -79,4 +114,11 @@ const inputRejected: RuleTable = {
 }
 
 /** Silent, absent, unpriced and unreadable. */
-export const feedTables: readonly RuleTable[] = [feedStale, feedMissing, unpricedModel, inputRejected]
+export const feedTables: readonly RuleTable[] = [
+  feedStale,
+  feedMissing,
+  usageSilent,
+  usageMissing,
+  unpricedModel,
+  inputRejected,
+]
