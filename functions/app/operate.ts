@@ -88,6 +88,8 @@ const withoutWrites = (store: Store): Store => ({
   claim: async () => [],
   settle: async () => false,
   nextDueAt: () => store.nextDueAt(),
+  waiting: (limit) => store.waiting(limit),
+  states: (ids) => store.states(ids),
   deliveries: (filter) => store.deliveries(filter),
   redrive: async () => false,
   quarantine: (filter) => store.quarantine(filter),

@@ -24,6 +24,7 @@ const UNINDEXED = {
     'leaseUntil',
     'leaseToken',
     'settledAt',
+    'redrivenAt',
     'note',
     'token',
     'expireAt',
@@ -37,6 +38,15 @@ export const FIRESTORE_INDEXES: FirestoreIndexes = {
     {
       collection: 'deliveries',
       fields: [
+        ['dueAt', 'ASCENDING'],
+        ['id', 'ASCENDING'],
+        ['readyAt', 'ASCENDING'],
+      ],
+    },
+    {
+      collection: 'deliveries',
+      fields: [
+        ['channel', 'ASCENDING'],
         ['dueAt', 'ASCENDING'],
         ['id', 'ASCENDING'],
         ['readyAt', 'ASCENDING'],

@@ -5,7 +5,17 @@ import { type Client, openClient } from './firestore-client.ts'
 import { apply } from './firestore-commit.ts'
 import { googleIdentity, type Identity } from './firestore-identity.ts'
 import { accounts, load, pages } from './firestore-load.ts'
-import { claimDue, deliveries, isQuarantined, nextDueAt, quarantine, redrive, settle } from './firestore-outbox.ts'
+import {
+  claimDue,
+  deliveries,
+  isQuarantined,
+  nextDueAt,
+  quarantine,
+  redrive,
+  settle,
+  states,
+  waiting,
+} from './firestore-outbox.ts'
 import { openTransport } from './firestore-transport.ts'
 import type { Store } from './store.ts'
 
@@ -46,6 +56,8 @@ export const openFirestoreStore = async (options: FirestoreOptions): Promise<Sto
     claim: (claim) => claimDue(client, newId, claim),
     settle: (settlement) => settle(client, newId, settlement),
     nextDueAt: () => nextDueAt(client),
+    waiting: (limit) => waiting(client, limit),
+    states: (ids) => states(client, ids),
     deliveries: (filter) => deliveries(client, filter),
     redrive: (id, now) => redrive(client, newId, id, now),
     quarantine: (filter) => quarantine(client, filter),

@@ -4,6 +4,7 @@ import type { DeliveryState, StoredDelivery } from '../domain/alerts.ts'
 import type { Fact } from '../domain/facts.ts'
 import type { AccountId, DeliveryId } from '../domain/keys.ts'
 import type { Instant } from '../domain/time.ts'
+import { freshState } from './fresh.ts'
 import type {
   AccountDelta,
   AccountState,
@@ -49,10 +50,17 @@ export const openMemoryStore = (): Store => {
     claim: async (claim) => claimDue(memory, claim),
     settle: async (settlement) => settle(memory, settlement),
     nextDueAt: async () => nextDueAt([...deliveries.values()]),
-    deliveries: async ({ account, status, limit }) =>
+    waiting: async (limit) =>
+      [...deliveries.values()]
+        .filter(({ state }) => state.status === 'pending')
+        .sort(byDue)
+        .slice(0, Math.max(0, limit)),
+    states: async (ids) => new Map(ids.flatMap((id) => stateEntry(deliveries.get(id)))),
+    deliveries: async ({ account, status, since, limit }) =>
       [...deliveries.values()]
         .filter((row) => account === undefined || row.account === account)
         .filter((row) => status === undefined || row.state.status === status)
+        .filter((row) => since === undefined || row.createdAt >= since)
         .sort((a, b) => b.createdAt - a.createdAt || byText(b.id, a.id))
         .slice(0, Math.max(0, limit)),
     redrive: async (id, now) => redrive(memory, id, now),
@@ -102,9 +110,8 @@ const apply = (memory: Memory, commit: Commit): CommitResult => {
   log.state = state
   checkpoint(log, commit)
   logs.set(commit.account, log)
-  const fresh: DeliveryState = { status: 'pending', attempts: 0, dueAt: commit.at, ambiguous: 0 }
   for (const row of commit.deliveries) {
-    if (!deliveries.has(row.id)) deliveries.set(row.id, frozen({ ...row, state: fresh }))
+    if (!deliveries.has(row.id)) deliveries.set(row.id, frozen({ ...row, state: freshState(row, commit.at) }))
   }
   for (const row of commit.quarantined) if (!quarantine.has(row.id)) quarantine.set(row.id, frozen(row))
   return 'committed'
@@ -131,11 +138,14 @@ const checkpoint = (log: Log, { checkpoint: made, baseVersion }: Commit): void =
 const isFree = ({ state }: StoredDelivery, now: Instant): boolean =>
   state.status === 'pending' && state.dueAt <= now && (state.lease === undefined || state.lease.until <= now)
 
+const isAsked = ({ channel }: StoredDelivery, claim: Claim): boolean =>
+  (claim.channel === undefined || channel === claim.channel) && !claim.except?.includes(channel)
+
 const claimDue = (memory: Memory, claim: Claim): readonly StoredDelivery[] => {
   const lease = { id: claim.leaseId, until: claim.now + claim.leaseMs }
   return [...memory.deliveries.values()]
-    .filter((row) => isFree(row, claim.now))
-    .sort((a, b) => a.state.dueAt - b.state.dueAt || byText(a.id, b.id))
+    .filter((row) => isAsked(row, claim) && isFree(row, claim.now))
+    .sort(byDue)
     .slice(0, Math.max(0, claim.limit))
     .map((row) => put(memory, row, { ...row.state, ...vanished(row.state), lease }))
 }
@@ -157,7 +167,7 @@ const redrive = (memory: Memory, id: DeliveryId, now: Instant): boolean => {
   const row = memory.deliveries.get(id)
   if (row?.state.status !== 'dead') return false
   const { settledAt: _, ...unsettled } = row.state
-  put(memory, row, { ...unsettled, status: 'pending', attempts: 0, dueAt: now })
+  put(memory, row, { ...unsettled, status: 'pending', attempts: 0, dueAt: now, redrivenAt: now })
   return true
 }
 
@@ -172,6 +182,11 @@ const nextDueAt = (rows: readonly StoredDelivery[]): Instant | undefined =>
     .filter(({ state }) => state.status === 'pending')
     .map(({ state }) => Math.max(state.dueAt, state.lease?.until ?? state.dueAt))
     .reduce<Instant | undefined>((least, dueAt) => Math.min(least ?? dueAt, dueAt), undefined)
+
+const stateEntry = (row: StoredDelivery | undefined): readonly (readonly [DeliveryId, DeliveryState])[] =>
+  row ? [[row.id, row.state]] : []
+
+const byDue = (a: StoredDelivery, b: StoredDelivery): number => a.state.dueAt - b.state.dueAt || byText(a.id, b.id)
 
 /** Ids are ASCII, so code units order them as bytes do elsewhere. */
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -86,6 +86,10 @@ export type Claim = {
   readonly leaseId: string
   readonly leaseMs: number
   readonly limit: number
+  /** Only deliveries of this channel. */
+  readonly channel?: string
+  /** No deliveries of these channels. */
+  readonly except?: readonly string[]
 }
 
 export type Settlement = {
@@ -97,6 +101,8 @@ export type Settlement = {
 export type DeliveryFilter = {
   readonly account?: AccountId
   readonly status?: DeliveryState['status']
+  /** Created then or later. */
+  readonly since?: Instant
   readonly limit: number
 }
 export type QuarantineFilter = { readonly account?: AccountId; readonly limit: number }
@@ -106,19 +112,23 @@ export interface Store {
   load(account: AccountId, afterVersion: number): Promise<AccountDelta>
   /** Texts of pages by id; one that was dropped since the head was read is absent: load again. */
   pages(account: AccountId, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** Facts, state, deliveries (due at once) and quarantine in one atomic write, only on top of `baseVersion`. A repeated marker at that version is `committed`. A delivery or quarantine id that exists is left as it was. */
+  /** Facts, state, deliveries (due at once, or at `notBefore` where that is later) and quarantine in one atomic write, only on top of `baseVersion`. A repeated marker at that version is `committed`. A delivery or quarantine id that exists is left as it was. */
   commit(commit: Commit): Promise<CommitResult>
   /** Accounts with at least one commit, in order of id. */
   accounts(): Promise<readonly AccountId[]>
-  /** Leases up to `limit` pending deliveries that are due and not leased, oldest due first (tie: id). A lease that ran out unsettled counts as one more attempt, ambiguous: its sender vanished before it could report. */
+  /** Leases up to `limit` pending deliveries that are due and not leased, oldest due first (tie: id), of one channel or of all but some where that is asked. A lease that ran out unsettled counts as one more attempt, ambiguous: its sender vanished before it could report. */
   claim(claim: Claim): Promise<readonly StoredDelivery[]>
   /** Writes the new state if `leaseId` still holds the delivery and it is pending; false if a later holder does or it is final. Clears the lease. */
   settle(settlement: Settlement): Promise<boolean>
   /** When the next pending delivery falls due (lease ends count), or `undefined`. */
   nextDueAt(): Promise<Instant | undefined>
+  /** Pending deliveries, leased or not, oldest due first (tie: id). */
+  waiting(limit: number): Promise<readonly StoredDelivery[]>
+  /** States of deliveries by id; one that does not exist is absent. */
+  states(ids: readonly DeliveryId[]): Promise<ReadonlyMap<DeliveryId, DeliveryState>>
   /** Newest first. */
   deliveries(filter: DeliveryFilter): Promise<readonly StoredDelivery[]>
-  /** A dead delivery becomes pending and due at `now`, attempts at 0; false if it is not dead. */
+  /** A dead delivery becomes pending and due at `now`, attempts at 0, `redrivenAt` set; false if it is not dead. */
   redrive(id: DeliveryId, now: Instant): Promise<boolean>
   /** Newest first. */
   quarantine(filter: QuarantineFilter): Promise<readonly Quarantined[]>

@@ -32,6 +32,8 @@ export const forgetful = (file: string): Store => {
     claim: (claim) => once((store) => store.claim(claim)),
     settle: (settlement) => once((store) => store.settle(settlement)),
     nextDueAt: () => once((store) => store.nextDueAt()),
+    waiting: (limit) => once((store) => store.waiting(limit)),
+    states: (ids) => once((store) => store.states(ids)),
     deliveries: (filter) => once((store) => store.deliveries(filter)),
     redrive: (id, now) => once((store) => store.redrive(id, now)),
     quarantine: (filter) => once((store) => store.quarantine(filter)),

@@ -20,6 +20,10 @@ const doIt = async (call: StoreCall): Promise<unknown> => {
       return held().close()
     case 'pages':
       return [...(await held().pages(...call.args))]
+    case 'states':
+      return [...(await held().states(...call.args))]
+    case 'waiting':
+      return held().waiting(...call.args)
     case 'load':
       return held().load(...call.args)
     case 'redrive':

@@ -109,8 +109,19 @@ export const settleCases = (store: () => Store): void => {
       attempts: 0,
       dueAt: NOW + 7,
       ambiguous: 3,
+      redrivenAt: NOW + 7,
       note: 'said so',
     })
+  })
+
+  test('when it was redriven is kept over its attempts, and a second time takes its place', async () => {
+    await settle(store(), 'd', 'L', final('dead'))
+    await redrive(store(), 'd', NOW + 7)
+    await claim(store(), 'M', NOW + 7)
+    await settle(store(), 'd', 'M', final('dead', { redrivenAt: NOW + 7 }))
+    expect((await stateOf(store(), 'd'))?.redrivenAt).toBe(NOW + 7)
+    await redrive(store(), 'd', NOW + 9)
+    expect((await stateOf(store(), 'd'))?.redrivenAt).toBe(NOW + 9)
   })
 
   test('a redriven delivery is claimed when due, with the message it always had', async () => {
