@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AppLog, Deps } from './app/deps.ts'
 import { type Desk, openDesk } from './app/desk.ts'
+import { openLanes } from './app/lanes.ts'
 import { type LookUp, openLookUps } from './app/look-up.ts'
 import type { ChannelIo, OpenChannel, Send } from './channels/channel.ts'
 import { findChannel } from './channels/index.ts'
@@ -37,6 +38,8 @@ export type AppParts = {
   /** Carries committed deliveries to their topic, in place of `announce`. */
   readonly announcer?: Announcer | undefined
   readonly stopping?: () => boolean
+  /** Waits between messages to one place; by default real time. */
+  readonly pause?: (ms: number) => Promise<void>
   /** Who answers the schedule's look-ups; without it nothing is looked up. */
   readonly lookUp?: LookUp | undefined
 }
@@ -102,6 +105,8 @@ export const openApp = (parts: AppParts): App => {
     newId: randomUUID,
     chance: Math.random,
     announce: announcer?.announce ?? parts.announce ?? (() => undefined),
+    lanes: openLanes(),
+    pause: parts.pause ?? ((ms) => new Promise((go) => setTimeout(go, ms))),
     breath: () => new Promise((read) => setImmediate(read)),
     ...(parts.stopping && { stopping: parts.stopping }),
     ...(parts.lookUp && { lookUps: openLookUps(parts.lookUp) }),

@@ -8,6 +8,7 @@ import type { Clock } from '../domain/time.ts'
 import type { CheckpointLimits } from '../ledger/checkpoint.ts'
 import type { PlanRoute } from '../outbox/plan.ts'
 import type { Store } from '../store/store.ts'
+import type { Lanes } from './lanes.ts'
 import type { LookUps } from './look-up.ts'
 
 /** The part of a log that use cases need; entries hold ids and counts, never bodies or secrets. */
@@ -34,6 +35,10 @@ export type Deps = {
   readonly announce: (account: AccountId, deliveries: readonly Delivery[]) => void
   /** Lets the process read what has arrived already, so that it joins the next commit; absent where nothing arrives meanwhile. */
   readonly breath?: () => Promise<void>
+  /** What this process knows of its channels from one drain to the next; absent: each drain stands alone. */
+  readonly lanes?: Lanes
+  /** Waits; absent where no vendor's limit need be kept, as under a clock of its own. */
+  readonly pause?: (ms: number) => Promise<void>
   /** When history is summed up; absent: as `CHECKPOINT_LIMITS` says. */
   readonly checkpoints?: CheckpointLimits
   /** True once the process is to end: what takes long begins no further step. */

@@ -1,9 +1,10 @@
 /** What is asked rather than told, then what time alone changes: expiries, runway, silence, repeats; then the sweep of the outbox. */
 
 import { UNASSIGNED } from '../domain/keys.ts'
-import { type Drained, drain } from './deliver.ts'
+import { drain } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import type { Desk } from './desk.ts'
+import type { Drained } from './lane.ts'
 
 export type Scheduled = { readonly accounts: number; readonly failed: number; readonly drained: Drained }
 

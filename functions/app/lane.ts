@@ -1,0 +1,189 @@
+/** One channel's deliveries, sent a few at a time and at a pace its vendor allows; no other channel waits for it. */
+
+import type { StoredDelivery } from '../domain/alerts.ts'
+import type { DeliveryId } from '../domain/keys.ts'
+import { type Instant, MINUTE_MS, SECOND_MS } from '../domain/time.ts'
+import { givenUp, handedBack, isOver } from '../outbox/retry.ts'
+import { type Attempted, attempt, record, SEND_MS } from './attempt.ts'
+import type { Deps } from './deps.ts'
+import type { Lanes, Running } from './lanes.ts'
+
+/** Twice an attempt and a minute of clock skew: a slow sender loses its lease only when it must have given up. */
+const LEASE_MS = 2 * (SEND_MS + MINUTE_MS)
+/** Attempts of a channel in flight at once. */
+const WIDTH = 5
+/**
+ * From one message to the next in a place of one address, such as a chat space. Google Chat takes 60 writes a minute from
+ * all who write to a space, Slack one message a second, Teams four: https://developers.google.com/workspace/chat/limits,
+ * https://docs.slack.dev/apis/web-api/rate-limits. A tenth is left to others.
+ */
+const PACE_MS = 1_100
+/** Failures one after the other that speak against the channel itself; the rest of what waits is spared an attempt. */
+const FAILURES_MAX = 3
+/** How long a process leaves a failing channel alone: else every new alert would use up attempts of the old ones. */
+const REST_MS = MINUTE_MS
+/** After this no attempt is begun, so that a schedule with a timeout of two minutes ends in time; more is due then. */
+const LANE_MS = 45 * SECOND_MS
+/** Attempts of one run, far more than fit into its time. */
+const ATTEMPTS_MAX = 2_000
+/** Deliveries of a failing channel that one run gives up untried because their time is over. */
+const GIVEN_UP_MAX = 200
+
+/** Which deliveries a lane takes: one channel's, or those of channels nobody knows any more. */
+export type LaneOf = { readonly channel: string } | { readonly except: readonly string[] }
+
+export type Tally = { readonly sent: number; readonly retried: number; readonly dead: number }
+/** `cut`: it ended early, and more may be due. */
+export type Drained = Tally & { readonly cut?: true }
+
+type Lane = Running & {
+  readonly deps: Deps
+  readonly lanes: Lanes
+  readonly of: LaneOf
+  readonly name: string
+  readonly startedAt: Instant
+  readonly inFlight: Map<DeliveryId, Promise<void>>
+  readonly sum: { sent: number; retried: number; dead: number }
+  attempts: number
+  /** One after the other, as they ended. */
+  failures: number
+  /** Nothing was due any more when it was last asked. */
+  isDrained: boolean
+  /** What the store could not do; it ends the lane. */
+  error: { readonly cause: unknown } | undefined
+}
+
+const NOTHING: Drained = { sent: 0, retried: 0, dead: 0 }
+
+/**
+ * Sends what is due, oldest first. A lane of this name that is under way already looks once more instead, and one that
+ * rests after failures is left alone. Rejects where the store fails, once nothing is in flight any more.
+ */
+export const runLane = async (deps: Deps, lanes: Lanes, of: LaneOf): Promise<Drained> => {
+  const name = 'channel' in of ? of.channel : ''
+  const running = lanes.running.get(name)
+  if (running) running.again = true
+  if (running || (lanes.restUntil.get(name) ?? 0) > deps.clock()) return NOTHING
+  const lane = openLane(deps, lanes, of, name)
+  lanes.running.set(name, lane)
+  try {
+    await drive(lane)
+    if (isBroken(lane)) await rest(lane)
+  } finally {
+    end(lane)
+  }
+  return lane.isDrained || isBroken(lane) ? lane.sum : { ...lane.sum, cut: true }
+}
+
+const openLane = (deps: Deps, lanes: Lanes, of: LaneOf, name: string): Lane => ({
+  deps,
+  lanes,
+  of,
+  name,
+  startedAt: deps.clock(),
+  inFlight: new Map(),
+  sum: { sent: 0, retried: 0, dead: 0 },
+  again: false,
+  attempts: 0,
+  failures: 0,
+  isDrained: false,
+  error: undefined,
+})
+
+const drive = async (lane: Lane): Promise<void> => {
+  try {
+    while (!isEnded(lane)) {
+      if (lane.inFlight.size < WIDTH) {
+        if (!(await beginSome(lane))) return
+      } else await Promise.race(lane.inFlight.values())
+    }
+  } finally {
+    await Promise.all(lane.inFlight.values())
+  }
+  if (lane.error) throw lane.error.cause
+}
+
+/** False once nothing is due, nothing in flight and nobody has asked again: in the same breath the lane is no longer under way. */
+const beginSome = async (lane: Lane): Promise<boolean> => {
+  await keepPace(lane)
+  if (isEnded(lane)) return true
+  lane.again = false
+  const limit = isPaced(lane) ? 1 : WIDTH - lane.inFlight.size
+  const leaseId = lane.deps.newId()
+  const claimed = await claim(lane, leaseId, limit)
+  for (const delivery of claimed) begin(lane, delivery, leaseId)
+  if (claimed.length === limit) return true
+  await Promise.all(lane.inFlight.values())
+  if (lane.again || lane.error) return true
+  lane.isDrained = true
+  end(lane)
+  return false
+}
+
+const claim = ({ deps, of }: Lane, leaseId: string, limit: number): Promise<readonly StoredDelivery[]> =>
+  deps.store.claim({ now: deps.clock(), leaseId, leaseMs: LEASE_MS, limit, ...of })
+
+const begin = (lane: Lane, delivery: StoredDelivery, leaseId: string): void => {
+  const { deps, lanes, inFlight, name } = lane
+  lanes.begunAt.set(name, deps.clock())
+  lane.attempts += 1
+  const before = (delivery.after ?? []).map((id) => inFlight.get(id))
+  const flight = Promise.all(before)
+    .then(() => attempt(deps, delivery, leaseId))
+    .then((attempted) => count(lane, attempted))
+    .catch((cause: unknown) => {
+      lane.error ??= { cause }
+    })
+    .finally(() => inFlight.delete(delivery.id))
+  inFlight.set(delivery.id, flight)
+}
+
+const count = (lane: Lane, { status, isDown }: Attempted): void => {
+  if (status === 'put-off') return
+  lane.sum[status] += 1
+  lane.failures = isDown === undefined ? 0 : isDown === 'surely' ? FAILURES_MAX : lane.failures + 1
+}
+
+/** A place of one address; mailboxes are many places. */
+const isPaced = ({ of, deps }: Lane): boolean =>
+  'channel' in of && deps.recipients[of.channel]?.every((recipient) => recipient === '') === true
+
+const keepPace = async (lane: Lane): Promise<void> => {
+  const { deps, lanes, name } = lane
+  if (!deps.pause || !isPaced(lane)) return
+  const waitMs = (lanes.begunAt.get(name) ?? Number.NEGATIVE_INFINITY) + PACE_MS - deps.clock()
+  if (waitMs > 0) await deps.pause(Math.min(waitMs, PACE_MS))
+}
+
+/** Orphans fail one by one and for good: that speaks against no channel. */
+const isBroken = ({ of, failures }: Lane): boolean => 'channel' in of && failures >= FAILURES_MAX
+
+const isOutOfTime = ({ deps, attempts, startedAt }: Lane): boolean =>
+  deps.stopping?.() === true || attempts >= ATTEMPTS_MAX || deps.clock() - startedAt >= LANE_MS
+
+const isEnded = (lane: Lane): boolean => lane.error !== undefined || isBroken(lane) || isOutOfTime(lane)
+
+const end = (lane: Lane): void => {
+  if (lane.lanes.running.get(lane.name) === lane) lane.lanes.running.delete(lane.name)
+}
+
+/** Why a delivery is given up that nobody tried to the end. */
+const DOWN = 'the channel was down for all the time it may be tried'
+
+/** What has had its whole time is given up untried, oldest first; the first that has not ends the search. */
+const rest = async (lane: Lane): Promise<void> => {
+  const { deps, lanes, name } = lane
+  lanes.restUntil.set(name, deps.clock() + REST_MS)
+  deps.log.warning('a channel fails: the rest of what waits for it is left for later', { channel: name })
+  for (let round = 0; round < GIVEN_UP_MAX && !deps.stopping?.(); round += 1) {
+    const leaseId = deps.newId()
+    const [delivery] = await claim(lane, leaseId, 1)
+    if (!delivery) return
+    const { id, state } = delivery
+    const now = deps.clock()
+    if (!isOver(delivery, now)) return void (await deps.store.settle({ id, leaseId, state: handedBack(state) }))
+    const note = state.note === undefined ? DOWN : `${DOWN}; last: ${state.note}`
+    await record(deps, delivery, leaseId, givenUp(state, now, note))
+    lane.sum.dead += 1
+  }
+}
