@@ -97,9 +97,9 @@ const stops = ({ tone, stops: text }: MessageView): Markup | false =>
 const heading = (text: string): Markup => html`
 <h2 class="dim" style="margin:26px 0 6px;font-size:13px;line-height:18px;font-weight:600;${DIM}">${text}</h2>`
 
-const arithmetic = ({ arithmetic: lines }: MessageView): Markup | false =>
+const arithmetic = ({ arithmetic: lines, arithmeticHeading }: MessageView): Markup | false =>
   lines.length > 0 &&
-  html`${heading('The arithmetic')}
+  html`${heading(arithmeticHeading)}
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">${lines.map(
     (line) => html`
 <tr><td class="ink rule" style="padding:6px 0;border-bottom:1px solid #eceef1;font-size:13px;line-height:19px;word-break:break-word;${MONO};${INK}">${line}</td></tr>`,

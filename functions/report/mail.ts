@@ -24,7 +24,7 @@ const mailText = (view: MessageView, rows: readonly BalanceRow[]): string =>
     view.why,
     firstLink(view),
     section('What stops', view.stops === undefined ? [] : [view.stops]),
-    section('The arithmetic', view.arithmetic),
+    section(view.arithmeticHeading, view.arithmetic),
     section('Who does what', view.steps.map(stepText)),
     section('Balance', barLines(rows)),
     section(view.projectsHeading, view.projects.length === 0 ? [] : [projectsText(view)]),

@@ -1,6 +1,7 @@
 /** A frozen message as every medium tells it: outside text made plain and short, the order of telling decided once. */
 
 import type { Message, Severity } from '../domain/alerts.ts'
+import { assertNever } from '../domain/errors.ts'
 import { formatInZone, formatSpan } from '../domain/time.ts'
 import { plain, safeLink } from './plain.ts'
 
@@ -21,6 +22,8 @@ export type MessageView = {
   readonly why: string
   readonly stops?: string
   readonly arithmetic: readonly string[]
+  /** What those lines are. */
+  readonly arithmeticHeading: string
   readonly steps: readonly StepView[]
   readonly projects: readonly string[]
   readonly moreProjects: number
@@ -40,6 +43,8 @@ const LINE_MAX = 240
 const LABEL_MAX = 120
 const NAME_MAX = 80
 const ARITHMETIC_MAX = 12
+/** A digest's lines are all it has to say: twenty, and one that counts the rest. */
+const DIGEST_LINES_MAX = 21
 const STEPS_MAX = 6
 const PROJECTS_MAX = 12
 
@@ -54,16 +59,25 @@ export const viewOf = (message: Message): MessageView => {
     figure: plain(words.figure, FIGURE_MAX),
     why: plain(words.summary, SENTENCES_MAX),
     ...(words.stops === undefined ? {} : { stops: plain(words.stops, SENTENCES_MAX) }),
-    arithmetic: words.arithmetic.slice(0, ARITHMETIC_MAX).map((line) => plain(line, LINE_MAX)),
+    ...linesOf(message),
     steps: stepsOf(message),
     projects: message.projects.slice(0, PROJECTS_MAX).map((name) => plain(name, NAME_MAX)),
     moreProjects: Math.max(0, message.projects.length - PROJECTS_MAX),
     projectsHeading: words.stops === undefined ? 'Projects on this account' : 'Projects that share this fate',
     context: contextOf(message),
     alertKey: key,
-    ...(message.step === 'resolved' ? {} : { acknowledge: `npx drawdown alerts ack ${key}` }),
+    ...(message.step === 'resolved' || message.step === 'digest'
+      ? {}
+      : { acknowledge: `npx drawdown alerts ack ${key}` }),
   }
 }
+
+const linesOf = ({ step, words }: Message): Pick<MessageView, 'arithmetic' | 'arithmeticHeading'> => ({
+  arithmetic: words.arithmetic
+    .slice(0, step === 'digest' ? DIGEST_LINES_MAX : ARITHMETIC_MAX)
+    .map((line) => plain(line, LINE_MAX)),
+  arithmeticHeading: step === 'digest' ? 'What happened' : 'The arithmetic',
+})
 
 const SEVERITY_NAMES: Readonly<Record<Severity, string>> = { critical: 'Critical', warning: 'Warning', info: 'Info' }
 
@@ -73,12 +87,27 @@ const mood = ({ severity, step, at, openedAt }: Message, title: string): Mood =>
   const name = SEVERITY_NAMES[severity]
   const span = formatSpan(at - openedAt)
   const badge = `Resolved after ${span}`
-  if (step === 'resolved') return { tone: 'good', badge, headline: `${badge}: ${title}` }
-  if (step === 'firing') return { tone: severity, badge: name, headline: `[${severity}] ${title}` }
-  return {
-    tone: severity,
-    badge: `Reminder · ${name} · open for ${span}`,
-    headline: `[${severity}] Reminder, open for ${span}: ${title}`,
+  switch (step) {
+    case 'firing':
+      return { tone: severity, badge: name, headline: `[${severity}] ${title}` }
+    case 'resolved':
+      return { tone: 'good', badge, headline: `${badge}: ${title}` }
+    case 'repeat':
+      return {
+        tone: severity,
+        badge: `Reminder · ${name} · open for ${span}`,
+        headline: `[${severity}] Reminder, open for ${span}: ${title}`,
+      }
+    case 'escalation':
+      return {
+        tone: severity,
+        badge: `Escalated · ${name} · open for ${span}, nobody has acknowledged it`,
+        headline: `[${severity}] Nobody has acknowledged this for ${span}: ${title}`,
+      }
+    case 'digest':
+      return { tone: severity, badge: 'Digest', headline: title }
+    default:
+      return assertNever(step)
   }
 }
 
@@ -91,7 +120,8 @@ const stepsOf = ({ words }: Message): readonly StepView[] =>
 
 const contextOf = (message: Message): string => {
   const at = formatInZone(message.at, message.timeZone)
-  const since = message.step === 'firing' ? '' : `, opened ${formatInZone(message.openedAt, message.timeZone)}`
+  const word = message.step === 'digest' ? 'since' : 'opened'
+  const since = message.step === 'firing' ? '' : `, ${word} ${formatInZone(message.openedAt, message.timeZone)}`
   const rule = message.level === '' ? message.rule : `${message.rule} ${message.level}`
   return `${plain(message.account.name, NAME_MAX)} (${message.account.id}) · ${plain(rule, NAME_MAX)} · ${at}${since}`
 }

@@ -11,6 +11,7 @@ import { creditExhausted } from './credit-exhausted.ts'
 import { creditExpiring } from './credit-expiring.ts'
 import { creditLow } from './credit-low.ts'
 import { creditRunway } from './credit-runway.ts'
+import { deliveryFailed } from './delivery-failed.ts'
 import { falseDepletion } from './false-depletion.ts'
 import { feedStale } from './feed-stale.ts'
 import { inputRejected } from './input-rejected.ts'
@@ -58,6 +59,7 @@ export const rules: readonly Rule[] = [
   billingUnlinked,
   billingUnseen,
   feedStale,
+  deliveryFailed,
   unpricedModel,
   inputRejected,
 ]

@@ -1,9 +1,11 @@
 /** Contract of a store: an account's log of commits, its state, the outbox and the quarantine. */
 
 import type { Delivery, DeliveryState, Episode, StoredDelivery } from '../domain/alerts.ts'
+import type { Digest } from '../domain/digests.ts'
 import type { ReasonCode } from '../domain/errors.ts'
 import type { Fact } from '../domain/facts.ts'
 import type { AccountId, DeliveryId } from '../domain/keys.ts'
+import type { OutboxHealth } from '../domain/outbox.ts'
 import type { Instant } from '../domain/time.ts'
 
 /** What an account remembers beside its facts; everything here was decided once and must not be derived again. */
@@ -19,6 +21,10 @@ export type AccountState = {
     readonly count: number
     readonly example: string
   }[]
+  /** What could wait, until its digest is due; absent where no route has one. */
+  readonly digests?: readonly Digest[]
+  /** How the outbox stood when the schedule last looked; absent before. */
+  readonly outbox?: OutboxHealth
 }
 
 /** An input that could not be read. `sample` is cut to 4 kB and holds no secret of ours. */
