@@ -18,6 +18,8 @@ const WIDTH = 5
  * https://docs.slack.dev/apis/web-api/rate-limits. A tenth is left to others.
  */
 const PACE_MS = 1_100
+/** A turn further off than this is left to whoever is before us. */
+const TURN_WAIT_MS = 5 * SECOND_MS
 /** Failures one after the other that speak against the channel itself; the rest of what waits is spared an attempt. */
 const FAILURES_MAX = 3
 /** How long a process leaves a failing channel alone: else every new alert would use up attempts of the old ones. */
@@ -47,6 +49,8 @@ type Lane = Running & {
   attempts: number
   /** One after the other, as they ended. */
   failures: number
+  /** So many others send to the place that its turns are far off. */
+  isCrowded: boolean
   /** Nothing was due any more when it was last asked. */
   isDrained: boolean
   /** What the store could not do; it ends the lane. */
@@ -72,7 +76,7 @@ export const runLane = async (deps: Deps, lanes: Lanes, of: LaneOf): Promise<Dra
   } finally {
     end(lane)
   }
-  return lane.isDrained || isBroken(lane) ? lane.sum : { ...lane.sum, cut: true }
+  return lane.isDrained || lane.isCrowded || isBroken(lane) ? lane.sum : { ...lane.sum, cut: true }
 }
 
 const openLane = (deps: Deps, lanes: Lanes, of: LaneOf, name: string): Lane => ({
@@ -86,6 +90,7 @@ const openLane = (deps: Deps, lanes: Lanes, of: LaneOf, name: string): Lane => (
   again: false,
   attempts: 0,
   failures: 0,
+  isCrowded: false,
   isDrained: false,
   error: undefined,
 })
@@ -105,13 +110,11 @@ const drive = async (lane: Lane): Promise<void> => {
 
 /** False once nothing is due, nothing in flight and nobody has asked again: in the same breath the lane is no longer under way. */
 const beginSome = async (lane: Lane): Promise<boolean> => {
-  await keepPace(lane)
-  if (isEnded(lane)) return true
   lane.again = false
   const limit = isPaced(lane) ? 1 : WIDTH - lane.inFlight.size
   const leaseId = lane.deps.newId()
   const claimed = await claim(lane, leaseId, limit)
-  for (const delivery of claimed) begin(lane, delivery, leaseId)
+  for (const delivery of claimed) if (await mayBegin(lane, delivery, leaseId)) begin(lane, delivery, leaseId)
   if (claimed.length === limit) return true
   await Promise.all(lane.inFlight.values())
   if (lane.again || lane.error) return true
@@ -124,8 +127,7 @@ const claim = ({ deps, of }: Lane, leaseId: string, limit: number): Promise<read
   deps.store.claim({ now: deps.clock(), leaseId, leaseMs: LEASE_MS, limit, ...of })
 
 const begin = (lane: Lane, delivery: StoredDelivery, leaseId: string): void => {
-  const { deps, lanes, inFlight, name } = lane
-  lanes.begunAt.set(name, deps.clock())
+  const { deps, inFlight } = lane
   lane.attempts += 1
   const before = (delivery.after ?? []).map((id) => inFlight.get(id))
   const flight = Promise.all(before)
@@ -146,13 +148,20 @@ const count = (lane: Lane, { status, isDown }: Attempted): void => {
 
 /** A place of one address; mailboxes are many places. */
 const isPaced = ({ of, deps }: Lane): boolean =>
-  'channel' in of && deps.recipients[of.channel]?.every((recipient) => recipient === '') === true
+  deps.pause !== undefined &&
+  'channel' in of &&
+  deps.recipients[of.channel]?.every((recipient) => recipient === '') === true
 
-const keepPace = async (lane: Lane): Promise<void> => {
-  const { deps, lanes, name } = lane
-  if (!deps.pause || !isPaced(lane)) return
-  const waitMs = (lanes.begunAt.get(name) ?? Number.NEGATIVE_INFINITY) + PACE_MS - deps.clock()
-  if (waitMs > 0) await deps.pause(Math.min(waitMs, PACE_MS))
+/** Waits for the delivery's turn among all processes that send to the place; where that is far off, others do the work. */
+const mayBegin = async (lane: Lane, delivery: StoredDelivery, leaseId: string): Promise<boolean> => {
+  const { deps, name } = lane
+  if (!deps.pause || !isPaced(lane)) return true
+  const waitMs = (await deps.store.turn(name, deps.clock(), PACE_MS)) - deps.clock()
+  lane.isCrowded = waitMs > TURN_WAIT_MS
+  if (!lane.isCrowded && waitMs > 0) await deps.pause(waitMs)
+  if (!lane.isCrowded && !isBroken(lane)) return true
+  await deps.store.settle({ id: delivery.id, leaseId, state: handedBack(delivery.state) })
+  return false
 }
 
 /** Orphans fail one by one and for good: that speaks against no channel. */
@@ -161,7 +170,8 @@ const isBroken = ({ of, failures }: Lane): boolean => 'channel' in of && failure
 const isOutOfTime = ({ deps, attempts, startedAt }: Lane): boolean =>
   deps.stopping?.() === true || attempts >= ATTEMPTS_MAX || deps.clock() - startedAt >= LANE_MS
 
-const isEnded = (lane: Lane): boolean => lane.error !== undefined || isBroken(lane) || isOutOfTime(lane)
+const isEnded = (lane: Lane): boolean =>
+  lane.error !== undefined || lane.isCrowded || isBroken(lane) || isOutOfTime(lane)
 
 const end = (lane: Lane): void => {
   if (lane.lanes.running.get(lane.name) === lane) lane.lanes.running.delete(lane.name)

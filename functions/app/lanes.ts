@@ -6,13 +6,11 @@ import type { Instant } from '../domain/time.ts'
 export type Running = { again: boolean }
 
 export type Lanes = {
-  /** One lane per channel at a time, so that all drains of a process keep one pace. */
+  /** One lane per channel at a time: another drain only asks it to look again. */
   readonly running: Map<string, Running>
-  /** When the latest attempt was begun. */
-  readonly begunAt: Map<string, Instant>
   /** Until when a channel that fails is left alone. */
   readonly restUntil: Map<string, Instant>
 }
 
 /** Lanes of a process that has sent nothing yet. */
-export const openLanes = (): Lanes => ({ running: new Map(), begunAt: new Map(), restUntil: new Map() })
+export const openLanes = (): Lanes => ({ running: new Map(), restUntil: new Map() })

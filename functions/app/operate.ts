@@ -90,6 +90,7 @@ const withoutWrites = (store: Store): Store => ({
   nextDueAt: () => store.nextDueAt(),
   waiting: (limit) => store.waiting(limit),
   states: (ids) => store.states(ids),
+  turn: async (_, now) => now,
   deliveries: (filter) => store.deliveries(filter),
   redrive: async () => false,
   quarantine: (filter) => store.quarantine(filter),

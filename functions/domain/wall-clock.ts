@@ -22,6 +22,10 @@ export const parseTimeOfDay = (text: string): number | undefined => {
   return minute < 60 && minutes <= DAY_MINUTES ? minutes : undefined
 }
 
+/** As `parseTimeOfDay` reads it. */
+export const formatTimeOfDay = (minutes: number): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
+
 /** What the zone's clock shows, as if it stood in UTC; cut to the minute. */
 const shownAt = (at: Instant, timeZone: string): Instant => {
   const part = zoneParts(at, timeZone)

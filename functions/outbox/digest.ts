@@ -5,7 +5,7 @@ import type { Digest, DigestLine } from '../domain/digests.ts'
 import { alertKey, deliveryId } from '../domain/keys.ts'
 import type { AccountSettings, Standing } from '../domain/standing.ts'
 import { formatInstant, formatInZone, formatSpan, type Instant } from '../domain/time.ts'
-import { dayIn, instantOf, weekdayOf } from '../domain/wall-clock.ts'
+import { dayIn, formatTimeOfDay, instantOf, weekdayOf } from '../domain/wall-clock.ts'
 import { messageOf } from './plan.ts'
 import { carries, type DigestTime, isDigested, type PlanRoute, tellers } from './route.ts'
 
@@ -94,8 +94,7 @@ const lineOf = ({ step, at, episode, words }: Transition): DigestLine => ({
 })
 
 const scheduleOf = (time: DigestTime): string => {
-  const [hour, minute] = [Math.floor(time.atMinute / 60), time.atMinute % 60]
-  const at = `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`
+  const at = formatTimeOfDay(time.atMinute)
   return time.every === 'daily' ? `daily ${at}` : `weekly ${time.on} ${at}`
 }
 

@@ -190,9 +190,9 @@ const alertView = ({ account, asOf }: Standing, episode: Episode): AlertView => 
   }
 }
 
-const handledBy = ({ ackedBy, snoozedUntil }: Episode, now: Instant, timeZone: string): string | undefined => {
+const handledBy = (episode: Episode, now: Instant, timeZone: string): string | undefined => {
+  const { ackedBy, snoozedUntil = 0, escalatedTo } = episode
   if (ackedBy !== undefined) return `acknowledged by ${plain(ackedBy, NAME_MAX)}`
-  return snoozedUntil !== undefined && snoozedUntil > now
-    ? `snoozed until ${formatInZone(snoozedUntil, timeZone)}`
-    : undefined
+  if (snoozedUntil > now) return `snoozed until ${formatInZone(snoozedUntil, timeZone)}`
+  return escalatedTo && `not acknowledged, escalated to ${plain(escalatedTo.join(', '), NAME_MAX)}`
 }

@@ -15,6 +15,7 @@ const UNINDEXED = {
   accounts: ['version', 'head', 'logStart', 'forgotten'],
   commits: ['marker', 'at', 'facts', 'state', 'logStart'],
   pages: ['text'],
+  turns: ['nextAt'],
   deliveries: [
     'delivery',
     'id',

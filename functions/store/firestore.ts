@@ -17,6 +17,7 @@ import {
   waiting,
 } from './firestore-outbox.ts'
 import { openTransport } from './firestore-transport.ts'
+import { turn } from './firestore-turns.ts'
 import type { Store } from './store.ts'
 
 export type FirestoreOptions = {
@@ -58,6 +59,7 @@ export const openFirestoreStore = async (options: FirestoreOptions): Promise<Sto
     nextDueAt: () => nextDueAt(client),
     waiting: (limit) => waiting(client, limit),
     states: (ids) => states(client, ids),
+    turn: (channel, now, everyMs) => turn(client, channel, now, everyMs),
     deliveries: (filter) => deliveries(client, filter),
     redrive: (id, now) => redrive(client, newId, id, now),
     quarantine: (filter) => quarantine(client, filter),

@@ -16,6 +16,7 @@ import type {
   Settlement,
   Store,
 } from './store.ts'
+import { turnAt } from './turns.ts'
 
 type Log = {
   readonly facts: Fact[]
@@ -34,14 +35,16 @@ type Memory = {
   readonly logs: Map<AccountId, Log>
   readonly deliveries: Map<DeliveryId, StoredDelivery>
   readonly quarantine: Map<string, Quarantined>
+  /** By channel, the next free turn. */
+  readonly turns: Map<string, Instant>
   /** A copy nobody can change. */
   readonly frozen: <T>(value: T) => T
 }
 
 /** Opens an empty store that ends with the process. What it hands out is frozen; nothing passed in is kept or changed. */
 export const openMemoryStore = (): Store => {
-  const memory: Memory = { logs: new Map(), deliveries: new Map(), quarantine: new Map(), frozen: freezer() }
-  const { logs, deliveries, quarantine } = memory
+  const [logs, deliveries, quarantine, turns] = [new Map(), new Map(), new Map(), new Map()] as const
+  const memory: Memory = { logs, deliveries, quarantine, turns, frozen: freezer() }
   return {
     load: async (account, afterVersion) => load(logs.get(account), afterVersion),
     pages: async (account, ids) => pagesOf(logs.get(account), ids),
@@ -56,6 +59,11 @@ export const openMemoryStore = (): Store => {
         .sort(byDue)
         .slice(0, Math.max(0, limit)),
     states: async (ids) => new Map(ids.flatMap((id) => stateEntry(deliveries.get(id)))),
+    turn: async (channel, now, everyMs) => {
+      const at = turnAt(now, turns.get(channel))
+      turns.set(channel, at + everyMs)
+      return at
+    },
     deliveries: async ({ account, status, since, limit }) =>
       [...deliveries.values()]
         .filter((row) => account === undefined || row.account === account)

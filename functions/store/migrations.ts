@@ -72,10 +72,14 @@ CREATE TABLE pages (
 ) STRICT;
 `
 
-/** A channel is read from the delivery itself, so that rows of before have theirs. */
+/** A channel is read from the delivery itself, so that rows of before have theirs; turns are those of channels that take a message every so often. */
 const THIRD = `
 ALTER TABLE deliveries ADD COLUMN redriven_at REAL;
 ALTER TABLE deliveries ADD COLUMN channel TEXT GENERATED ALWAYS AS (delivery ->> '$.channel') VIRTUAL;
+CREATE TABLE turns (
+  channel TEXT PRIMARY KEY,
+  next_at REAL NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE INDEX deliveries_due_by_channel ON deliveries (channel, due_at, id) WHERE status = 'pending';
 `
 

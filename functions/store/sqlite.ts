@@ -20,6 +20,7 @@ import type {
   Settlement,
   Store,
 } from './store.ts'
+import { turnAt } from './turns.ts'
 
 export type SqliteOptions = { readonly busyTimeoutMs?: number }
 
@@ -42,6 +43,7 @@ export const openSqliteStore = (path: string, options: SqliteOptions = {}): Stor
     nextDueAt: async () => db.get<{ at: Instant | null }>(NEXT_DUE)?.at ?? undefined,
     waiting: async (limit) => db.all<DeliveryRow>(WAITING, Math.max(0, limit)).map(toDelivery),
     states: async (ids) => states(db, ids),
+    turn: async (channel, now, everyMs) => db.write(() => turn(db, channel, now, everyMs)),
     deliveries: async (filter) => deliveries(db, filter),
     redrive: async (id, now) => db.write(() => db.run(REDRIVE, now, now, id) === 1),
     quarantine: async (filter) => quarantine(db, filter),
@@ -208,6 +210,15 @@ const states = (db: Database, ids: readonly DeliveryId[]): ReadonlyMap<DeliveryI
     if (row) found.set(id, toState(row))
   }
   return found
+}
+
+const TAKE_TURN = 'INSERT INTO turns VALUES (?1, ?2) ON CONFLICT (channel) DO UPDATE SET next_at = ?2'
+
+const turn = (db: Database, channel: string, now: Instant, everyMs: number): Instant => {
+  const next = db.get<{ next_at: Instant }>('SELECT next_at FROM turns WHERE channel = ?', channel)
+  const at = turnAt(now, next?.next_at)
+  db.run(TAKE_TURN, channel, at + everyMs)
+  return at
 }
 
 const deliveries = (db: Database, { account, status, since, limit }: DeliveryFilter): readonly StoredDelivery[] => {

@@ -132,6 +132,12 @@ export interface Store {
   waiting(limit: number): Promise<readonly StoredDelivery[]>
   /** States of deliveries by id; one that does not exist is absent. */
   states(ids: readonly DeliveryId[]): Promise<ReadonlyMap<DeliveryId, DeliveryState>>
+  /**
+   * When a message may be sent to a channel that takes one every `everyMs`: `now`, or later where others have taken their
+   * turns. Each call gets one of its own, at least `everyMs` from every other, whichever process asks. A turn more than a
+   * minute ahead comes from a clock that was wrong, and is forgotten.
+   */
+  turn(channel: string, now: Instant, everyMs: number): Promise<Instant>
   /** Newest first. */
   deliveries(filter: DeliveryFilter): Promise<readonly StoredDelivery[]>
   /** A dead delivery becomes pending and due at `now`, attempts at 0, `redrivenAt` set; false if it is not dead. */

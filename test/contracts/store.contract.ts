@@ -10,6 +10,7 @@ import { loadCases } from '../support/store-load-cases.ts'
 import { outboxCases } from '../support/store-outbox-cases.ts'
 import { quarantineCases } from '../support/store-quarantine-cases.ts'
 import { settleCases } from '../support/store-settle-cases.ts'
+import { turnCases } from '../support/store-turn-cases.ts'
 
 export type OpenedStore = {
   /** Empty. */
@@ -34,6 +35,7 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     describe('outbox', () => outboxCases(store))
     describe('lease', () => leaseCases(store))
     describe('settle and redrive', () => settleCases(store))
+    describe('turn', () => turnCases(store))
     describe('quarantine', () => quarantineCases(store))
     describe('afterwards', () => durableCases(store, async () => (await opened.reopen?.()) ?? opened.store))
   })

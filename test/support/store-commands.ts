@@ -99,6 +99,10 @@ const redrives: fc.Arbitrary<Command> = fc
   .record({ id, now: offset })
   .map(({ id, now }) => ({ name: 'redrive', run: (store) => store.redrive(id as DeliveryId, NOW + now) }))
 
+const turns: fc.Arbitrary<Command> = fc
+  .record({ channel: fc.constantFrom('ops-chat', 'dev-slack'), now: fc.integer({ min: -70_000, max: 70_000 }) })
+  .map(({ channel, now }) => ({ name: 'turn', run: (store) => store.turn(channel, NOW + now, 1_100) }))
+
 const loads: fc.Arbitrary<Command> = fc
   .record({ account, after: fc.nat(6) })
   .map(({ account, after }) => ({ name: 'load', run: (store) => store.load(account, after) }))
@@ -144,6 +148,7 @@ export const commandSequence: fc.Arbitrary<readonly Command[]> = fc.array(
     { weight: 4, arbitrary: claims },
     { weight: 6, arbitrary: settles },
     { weight: 2, arbitrary: redrives },
+    { weight: 1, arbitrary: turns },
     { weight: 1, arbitrary: loads },
     { weight: 2, arbitrary: lists },
   ),

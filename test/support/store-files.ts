@@ -34,6 +34,7 @@ export const forgetful = (file: string): Store => {
     nextDueAt: () => once((store) => store.nextDueAt()),
     waiting: (limit) => once((store) => store.waiting(limit)),
     states: (ids) => once((store) => store.states(ids)),
+    turn: (channel, now, everyMs) => once((store) => store.turn(channel, now, everyMs)),
     deliveries: (filter) => once((store) => store.deliveries(filter)),
     redrive: (id, now) => once((store) => store.redrive(id, now)),
     quarantine: (filter) => once((store) => store.quarantine(filter)),

@@ -22,6 +22,8 @@ const doIt = async (call: StoreCall): Promise<unknown> => {
       return [...(await held().pages(...call.args))]
     case 'states':
       return [...(await held().states(...call.args))]
+    case 'turn':
+      return held().turn(...call.args)
     case 'waiting':
       return held().waiting(...call.args)
     case 'load':

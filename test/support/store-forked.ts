@@ -73,6 +73,7 @@ const storeOver = (ask: <Value>(call: StoreCall) => Promise<Value>, close: () =>
   waiting: (...args) => ask({ op: 'waiting', args }),
   states: async (...args) =>
     new Map(await ask<readonly (readonly [DeliveryId, DeliveryState])[]>({ op: 'states', args })),
+  turn: (...args) => ask({ op: 'turn', args }),
   deliveries: (...args) => ask({ op: 'deliveries', args }),
   redrive: (...args) => ask({ op: 'redrive', args }),
   quarantine: (...args) => ask({ op: 'quarantine', args }),
