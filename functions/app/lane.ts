@@ -22,6 +22,8 @@ const PACE_MS = 1_100
 const TURN_WAIT_MS = 5 * SECOND_MS
 /** Failures one after the other that speak against the channel itself; the rest of what waits is spared an attempt. */
 const FAILURES_MAX = 3
+/** What was tried more often keeps the last three days of its schedule, however often the channel comes and goes. */
+const HASTENED_MAX = 7
 /** How long a process leaves a failing channel alone: else every new alert would use up attempts of the old ones. */
 const REST_MS = MINUTE_MS
 /** After this no attempt is begun, so that a schedule with a timeout of two minutes ends in time; more is due then. */
@@ -49,6 +51,9 @@ type Lane = Running & {
   attempts: number
   /** One after the other, as they ended. */
   failures: number
+  /** It failed when this process last sent to it: one delivery at a time finds out whether it works again. */
+  isAiling: boolean
+  isRecovered: boolean
   /** So many others send to the place that its turns are far off. */
   isCrowded: boolean
   /** Nothing was due any more when it was last asked. */
@@ -90,6 +95,8 @@ const openLane = (deps: Deps, lanes: Lanes, of: LaneOf, name: string): Lane => (
   again: false,
   attempts: 0,
   failures: 0,
+  isAiling: lanes.restUntil.has(name),
+  isRecovered: false,
   isCrowded: false,
   isDrained: false,
   error: undefined,
@@ -98,7 +105,7 @@ const openLane = (deps: Deps, lanes: Lanes, of: LaneOf, name: string): Lane => (
 const drive = async (lane: Lane): Promise<void> => {
   try {
     while (!isEnded(lane)) {
-      if (lane.inFlight.size < WIDTH) {
+      if (lane.inFlight.size < widthOf(lane)) {
         if (!(await beginSome(lane))) return
       } else await Promise.race(lane.inFlight.values())
     }
@@ -111,7 +118,7 @@ const drive = async (lane: Lane): Promise<void> => {
 /** False once nothing is due, nothing in flight and nobody has asked again: in the same breath the lane is no longer under way. */
 const beginSome = async (lane: Lane): Promise<boolean> => {
   lane.again = false
-  const limit = isPaced(lane) ? 1 : WIDTH - lane.inFlight.size
+  const limit = isPaced(lane) ? 1 : widthOf(lane) - lane.inFlight.size
   const leaseId = lane.deps.newId()
   const claimed = await claim(lane, leaseId, limit)
   for (const delivery of claimed) if (await mayBegin(lane, delivery, leaseId)) begin(lane, delivery, leaseId)
@@ -123,6 +130,8 @@ const beginSome = async (lane: Lane): Promise<boolean> => {
   return false
 }
 
+const widthOf = ({ isAiling }: Lane): number => (isAiling ? 1 : WIDTH)
+
 const claim = ({ deps, of }: Lane, leaseId: string, limit: number): Promise<readonly StoredDelivery[]> =>
   deps.store.claim({ now: deps.clock(), leaseId, leaseMs: LEASE_MS, limit, ...of })
 
@@ -132,7 +141,10 @@ const begin = (lane: Lane, delivery: StoredDelivery, leaseId: string): void => {
   const before = (delivery.after ?? []).map((id) => inFlight.get(id))
   const flight = Promise.all(before)
     .then(() => attempt(deps, delivery, leaseId))
-    .then((attempted) => count(lane, attempted))
+    .then(async (attempted) => {
+      count(lane, attempted)
+      if (attempted.status === 'sent') await recover(lane, delivery)
+    })
     .catch((cause: unknown) => {
       lane.error ??= { cause }
     })
@@ -143,7 +155,22 @@ const begin = (lane: Lane, delivery: StoredDelivery, leaseId: string): void => {
 const count = (lane: Lane, { status, isDown }: Attempted): void => {
   if (status === 'put-off') return
   lane.sum[status] += 1
-  lane.failures = isDown === undefined ? 0 : isDown === 'surely' ? FAILURES_MAX : lane.failures + 1
+  const isCertain = isDown === 'surely' || (isDown === 'perhaps' && lane.isAiling)
+  lane.failures = isDown === undefined ? 0 : isCertain ? FAILURES_MAX : lane.failures + 1
+}
+
+/** The channel works, and did not: what waits for its sake need wait no longer. */
+const recover = async (lane: Lane, { state, channel }: StoredDelivery): Promise<void> => {
+  if (lane.isRecovered || (!lane.isAiling && !state.channelFailed)) return
+  const { deps, lanes, name } = lane
+  lane.isAiling = false
+  lane.isRecovered = true
+  lanes.restUntil.delete(name)
+  const now = deps.clock()
+  const hastened = await deps.store.hasten({ channel, now, attemptsMax: HASTENED_MAX, limit: ATTEMPTS_MAX })
+  if (hastened === 0) return
+  lane.again = true
+  deps.log.info('a channel works again: what waited for it is sent now', { channel, hastened })
 }
 
 /** A place of one address; mailboxes are many places. */

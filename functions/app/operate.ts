@@ -87,6 +87,7 @@ const withoutWrites = (store: Store): Store => ({
   accounts: () => store.accounts(),
   claim: async () => [],
   settle: async () => false,
+  hasten: async () => 0,
   nextDueAt: () => store.nextDueAt(),
   waiting: (limit) => store.waiting(limit),
   states: (ids) => store.states(ids),

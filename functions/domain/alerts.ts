@@ -136,6 +136,8 @@ export type DeliveryState = {
   /** The holder of an unexpired lease alone may settle it. */
   readonly lease?: { readonly id: string; readonly until: Instant }
   readonly settledAt?: Instant
+  /** Its latest attempt failed for the channel's sake, not for its own: it is tried again as soon as the channel works. */
+  readonly channelFailed?: true
   /** When a person gave it a second life; its time to be tried counts from here. */
   readonly redrivenAt?: Instant
   /** Reason of the last failure or the remote's receipt. */

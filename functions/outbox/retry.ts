@@ -88,6 +88,9 @@ const settled = (
 const kept = (redrivenAt: Instant | undefined): Pick<DeliveryState, 'redrivenAt'> =>
   redrivenAt === undefined ? {} : { redrivenAt }
 
+/** Failures that speak against the channel; a server that is there and puts off this one mail does not. */
+const isChannels = ({ reason }: Failure): boolean => reason !== 'temporary'
+
 type Failing = { readonly at: Instant; readonly from: Instant; readonly jitter: number }
 
 const failed = (state: DeliveryState, outcome: Failure, { at, from, jitter }: Failing): DeliveryState => {
@@ -97,7 +100,8 @@ const failed = (state: DeliveryState, outcome: Failure, { at, from, jitter }: Fa
   const { note } = outcome
   if (waitMs === undefined) return settled({ ...state, attempts, ambiguous }, 'dead', at, note)
   const dueAt = from + wait(waitMs, outcome.afterMs, jitter)
-  return { status: 'pending', attempts, dueAt, ambiguous, ...kept(state.redrivenAt), note }
+  const flag = isChannels(outcome) ? { channelFailed: true as const } : {}
+  return { status: 'pending', attempts, dueAt, ambiguous, ...flag, ...kept(state.redrivenAt), note }
 }
 
 const wait = (baseMs: number, afterMs: number | undefined, jitter: number): number => {

@@ -26,6 +26,7 @@ const UNINDEXED = {
     'leaseToken',
     'settledAt',
     'redrivenAt',
+    'channelFailed',
     'note',
     'token',
     'expireAt',

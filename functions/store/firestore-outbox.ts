@@ -8,7 +8,7 @@ import { type Failure, isPassing, isUnsettled } from './firestore-errors.ts'
 import { deliveryName, quarantineName } from './firestore-names.ts'
 import { deliveryOf, quarantinedOf, readyAtOf, STATE_FIELDS, stateFields, stateOf } from './firestore-rows.ts'
 import { type Document, has, isDocumentId, ofNumber, ofText, textOf, type Write, write } from './firestore-values.ts'
-import type { Claim, DeliveryFilter, Quarantined, QuarantineFilter, Settlement } from './store.ts'
+import type { Claim, DeliveryFilter, Hastening, Quarantined, QuarantineFilter, Settlement } from './store.ts'
 
 /** Makes an id that is never made twice. */
 export type NewId = () => string
@@ -149,6 +149,28 @@ const changeOne = async (
     if (attempt + 1 === TRIES_MAX) throw unconfirmed()
     await client.pause(attempt, deadline, unconfirmed)
   }
+}
+
+/** See `Store.hasten`. What somebody else changes meanwhile is left as it is: it is being tried. */
+export const hasten = async (
+  client: Client,
+  newId: NewId,
+  { channel, now, attemptsMax, limit }: Hastening,
+): Promise<number> => {
+  const deadline = client.deadline()
+  const later = all([where('channel', 'EQUAL', ofText(channel)), where('dueAt', 'GREATER_THAN', ofNumber('now', now))])
+  const query = { from: [{ collectionId: 'deliveries' }], ...later, orderBy: ascending('dueAt', 'id', 'readyAt') }
+  const heldUp = (await client.findAll(query, SEARCHED_MAX, deadline)).filter((document) => {
+    const { channelFailed, lease: held, attempts } = stateOf(document)
+    return channelFailed && !held && attempts <= attemptsMax
+  })
+  const token = newId()
+  const writes = heldUp.slice(0, Math.max(0, Math.min(limit, LEASES_MAX))).map((document) => {
+    const state = { ...stateOf(document), dueAt: Math.min(now, deliveryOf(document).createdAt) }
+    return change(document, state, { token })
+  })
+  if (writes.length === 0) return 0
+  return (await client.each(writes, deadline)).filter((failure) => failure === undefined).length
 }
 
 /** See `Store.nextDueAt`. */

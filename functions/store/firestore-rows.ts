@@ -53,6 +53,7 @@ const quarantineFields = (row: Quarantined): Fields => ({
 export const STATE_FIELDS = [
   ...['status', 'attempts', 'dueAt', 'readyAt', 'ambiguous', 'leaseId', 'leaseUntil', 'settledAt', 'note', 'expireAt'],
   'redrivenAt',
+  'channelFailed',
 ] as const
 
 /** `readyAt` is there only while the delivery waits: its index holds what may fall due, and nothing else. */
@@ -63,6 +64,7 @@ export const stateFields = ({
   lease,
   settledAt,
   redrivenAt,
+  channelFailed,
   note,
   ambiguous,
 }: DeliveryState): Fields => ({
@@ -75,6 +77,7 @@ export const stateFields = ({
     : { expireAt: ofTime((settledAt ?? dueAt) + KEPT_DAYS[status] * DAY_MS) }),
   ...(lease && { leaseId: ofText(lease.id), leaseUntil: ofNumber('delivery.lease.until', lease.until) }),
   ...(settledAt !== undefined && { settledAt: ofNumber('delivery.settledAt', settledAt) }),
+  ...(channelFailed && { channelFailed: ofInteger('delivery.channelFailed', 1) }),
   ...(redrivenAt !== undefined && { redrivenAt: ofNumber('delivery.redrivenAt', redrivenAt) }),
   ...(note !== undefined && { note: ofText(note) }),
 })
@@ -93,6 +96,7 @@ export const stateOf = (document: Document): DeliveryState => ({
     lease: { id: textOf(document, 'leaseId'), until: numberOf(document, 'leaseUntil') },
   }),
   ...(has(document, 'settledAt') && { settledAt: numberOf(document, 'settledAt') }),
+  ...(has(document, 'channelFailed') && { channelFailed: true }),
   ...(has(document, 'redrivenAt') && { redrivenAt: numberOf(document, 'redrivenAt') }),
   ...(has(document, 'note') && { note: textOf(document, 'note') }),
 })

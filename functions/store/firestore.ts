@@ -8,6 +8,7 @@ import { accounts, load, pages } from './firestore-load.ts'
 import {
   claimDue,
   deliveries,
+  hasten,
   isQuarantined,
   nextDueAt,
   quarantine,
@@ -56,6 +57,7 @@ export const openFirestoreStore = async (options: FirestoreOptions): Promise<Sto
     accounts: () => accounts(client),
     claim: (claim) => claimDue(client, newId, claim),
     settle: (settlement) => settle(client, newId, settlement),
+    hasten: (hastening) => hasten(client, newId, hastening),
     nextDueAt: () => nextDueAt(client),
     waiting: (limit) => waiting(client, limit),
     states: (ids) => states(client, ids),

@@ -12,6 +12,7 @@ import type {
   Claim,
   Commit,
   CommitResult,
+  Hastening,
   Quarantined,
   Settlement,
   Store,
@@ -52,6 +53,7 @@ export const openMemoryStore = (): Store => {
     accounts: async () => [...logs.keys()].sort(byText),
     claim: async (claim) => claimDue(memory, claim),
     settle: async (settlement) => settle(memory, settlement),
+    hasten: async (hastening) => hasten(memory, hastening),
     nextDueAt: async () => nextDueAt([...deliveries.values()]),
     waiting: async (limit) =>
       [...deliveries.values()]
@@ -145,6 +147,21 @@ const checkpoint = (log: Log, { checkpoint: made, baseVersion }: Commit): void =
 
 const isFree = ({ state }: StoredDelivery, now: Instant): boolean =>
   state.status === 'pending' && state.dueAt <= now && (state.lease === undefined || state.lease.until <= now)
+
+const hasten = (memory: Memory, hastening: Hastening): number => {
+  const heldUp = [...memory.deliveries.values()].filter((row) => isHeldUp(row, hastening)).sort(byDue)
+  const rows = heldUp.slice(0, Math.max(0, hastening.limit))
+  for (const row of rows) put(memory, row, { ...row.state, dueAt: Math.min(hastening.now, row.createdAt) })
+  return rows.length
+}
+
+const isHeldUp = ({ channel, state }: StoredDelivery, hastening: Hastening): boolean =>
+  channel === hastening.channel &&
+  state.status === 'pending' &&
+  state.channelFailed === true &&
+  state.lease === undefined &&
+  state.dueAt > hastening.now &&
+  state.attempts <= hastening.attemptsMax
 
 const isAsked = ({ channel }: StoredDelivery, claim: Claim): boolean =>
   (claim.channel === undefined || channel === claim.channel) && !claim.except?.includes(channel)

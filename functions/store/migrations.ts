@@ -75,6 +75,7 @@ CREATE TABLE pages (
 /** A channel is read from the delivery itself, so that rows of before have theirs; turns are those of channels that take a message every so often. */
 const THIRD = `
 ALTER TABLE deliveries ADD COLUMN redriven_at REAL;
+ALTER TABLE deliveries ADD COLUMN channel_failed INTEGER;
 ALTER TABLE deliveries ADD COLUMN channel TEXT GENERATED ALWAYS AS (delivery ->> '$.channel') VIRTUAL;
 CREATE TABLE turns (
   channel TEXT PRIMARY KEY,

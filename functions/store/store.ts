@@ -98,6 +98,15 @@ export type Claim = {
   readonly except?: readonly string[]
 }
 
+export type Hastening = {
+  readonly channel: string
+  readonly now: Instant
+  /** What was tried more often keeps its own time. */
+  readonly attemptsMax: number
+  /** Of more than these, those that would fall due first. */
+  readonly limit: number
+}
+
 export type Settlement = {
   readonly id: DeliveryId
   readonly leaseId: string
@@ -126,6 +135,11 @@ export interface Store {
   claim(claim: Claim): Promise<readonly StoredDelivery[]>
   /** Writes the new state if `leaseId` still holds the delivery and it is pending; false if a later holder does or it is final. Clears the lease. */
   settle(settlement: Settlement): Promise<boolean>
+  /**
+   * The channel works again: those of its pending deliveries that failed for its sake, wait for a later time and are not
+   * leased fall due, as old as they are, so that the oldest is first. Returns how many.
+   */
+  hasten(hastening: Hastening): Promise<number>
   /** When the next pending delivery falls due (lease ends count), or `undefined`. */
   nextDueAt(): Promise<Instant | undefined>
   /** Pending deliveries, leased or not, oldest due first (tie: id). */

@@ -5,6 +5,7 @@ import type { Store } from '../../functions/store/store.ts'
 import { checkpointCases } from '../support/store-checkpoint-cases.ts'
 import { commitCases } from '../support/store-commit-cases.ts'
 import { durableCases } from '../support/store-durable-cases.ts'
+import { hastenCases } from '../support/store-hasten-cases.ts'
 import { leaseCases } from '../support/store-lease-cases.ts'
 import { loadCases } from '../support/store-load-cases.ts'
 import { outboxCases } from '../support/store-outbox-cases.ts'
@@ -35,6 +36,7 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     describe('outbox', () => outboxCases(store))
     describe('lease', () => leaseCases(store))
     describe('settle and redrive', () => settleCases(store))
+    describe('hasten', () => hastenCases(store))
     describe('turn', () => turnCases(store))
     describe('quarantine', () => quarantineCases(store))
     describe('afterwards', () => durableCases(store, async () => (await opened.reopen?.()) ?? opened.store))

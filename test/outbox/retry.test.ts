@@ -77,6 +77,7 @@ describe('a delivery that fails', () => {
       attempts: 1,
       dueAt: NOW + 5_000,
       ambiguous: 0,
+      channelFailed: true,
       note: 'HTTP 503',
     })
   })

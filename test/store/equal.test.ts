@@ -17,6 +17,7 @@ const LIMIT_MS = 60_000
 /** The answers worth meeting at least once: a run that never saw one would prove nothing about it. */
 const kindOf = (name: string, answer: unknown): string => {
   if (name === 'turn') return name
+  if (name === 'hasten') return `hasten of ${answer === 0 ? 'none' : 'some'}`
   if (name === 'claim') return `claim of ${Array.isArray(answer) && answer.length > 0 ? 'some' : 'none'}`
   return typeof answer === 'object' ? name : `${name} ${answer}`
 }
@@ -28,6 +29,8 @@ const KINDS = [
   'commit conflict',
   'commit late committed',
   'commit late conflict',
+  'hasten of none',
+  'hasten of some',
   'list',
   'load',
   'redrive false',

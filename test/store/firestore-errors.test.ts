@@ -167,6 +167,7 @@ test('every query of the store has its index', async () => {
   for (const of of [{}, { channel: 'ops' }, { except: ['ops'] }])
     await all.claim({ now: NOW, leaseId: 'L', leaseMs: 1, limit, ...of })
   await all.waiting(limit)
+  await all.hasten({ channel: 'ops', now: NOW, attemptsMax: 7, limit })
   await all.nextDueAt()
   await all.accounts()
   for (const filter of [{}, { account }, { status: 'dead' }, { account, status: 'sent' }] as const) {

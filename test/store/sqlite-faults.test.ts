@@ -29,7 +29,7 @@ const thrownBy = (work: () => unknown): unknown => {
 
 /** What the third migration made, taken away again. */
 const UNDO_THIRD = `DROP TABLE turns; DROP INDEX deliveries_due_by_channel; ALTER TABLE deliveries DROP COLUMN channel;
-  ALTER TABLE deliveries DROP COLUMN redriven_at`
+  ALTER TABLE deliveries DROP COLUMN redriven_at; ALTER TABLE deliveries DROP COLUMN channel_failed`
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : `no error but ${error}`)
 

@@ -87,7 +87,10 @@ const claims: fc.Arbitrary<Command> = fc
   }))
 
 const states: fc.Arbitrary<DeliveryState> = fc.oneof(
-  fc.record({ attempts: fc.nat(9), dueAt: offset, note: text }).map((to) => pending({ ...to, dueAt: NOW + to.dueAt })),
+  fc.record({ dueAt: offset }).map(({ dueAt }) => pending({ dueAt: NOW + 10 + dueAt, channelFailed: true })),
+  fc
+    .record({ attempts: fc.nat(9), dueAt: offset, note: text, failed: fc.boolean() })
+    .map(({ failed, dueAt, ...to }) => pending({ ...to, dueAt: NOW + dueAt, ...(failed && { channelFailed: true }) })),
   fc.record({ attempts: fc.nat(9), ambiguous: fc.nat(3), note: text }).map((over) => final('sent', over)),
   fc.record({ attempts: fc.nat(9), ambiguous: fc.nat(3) }).map((over) => final('dead', over)),
 )
@@ -98,6 +101,10 @@ const settles: fc.Arbitrary<Command> = fc
 const redrives: fc.Arbitrary<Command> = fc
   .record({ id, now: offset })
   .map(({ id, now }) => ({ name: 'redrive', run: (store) => store.redrive(id as DeliveryId, NOW + now) }))
+
+const hastens: fc.Arbitrary<Command> = fc
+  .record({ channel, now: offset, limit, attemptsMax: fc.constantFrom(9, 9, 4) })
+  .map((each) => ({ name: 'hasten', run: (store) => store.hasten({ ...each, now: NOW + each.now }) }))
 
 const turns: fc.Arbitrary<Command> = fc
   .record({ channel: fc.constantFrom('ops-chat', 'dev-slack'), now: fc.integer({ min: -70_000, max: 70_000 }) })
@@ -149,6 +156,7 @@ export const commandSequence: fc.Arbitrary<readonly Command[]> = fc.array(
     { weight: 6, arbitrary: settles },
     { weight: 2, arbitrary: redrives },
     { weight: 1, arbitrary: turns },
+    { weight: 4, arbitrary: hastens },
     { weight: 1, arbitrary: loads },
     { weight: 2, arbitrary: lists },
   ),

@@ -31,6 +31,7 @@ export const forgetful = (file: string): Store => {
     accounts: () => once((store) => store.accounts()),
     claim: (claim) => once((store) => store.claim(claim)),
     settle: (settlement) => once((store) => store.settle(settlement)),
+    hasten: (hastening) => once((store) => store.hasten(hastening)),
     nextDueAt: () => once((store) => store.nextDueAt()),
     waiting: (limit) => once((store) => store.waiting(limit)),
     states: (ids) => once((store) => store.states(ids)),

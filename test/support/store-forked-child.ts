@@ -24,6 +24,8 @@ const doIt = async (call: StoreCall): Promise<unknown> => {
       return [...(await held().states(...call.args))]
     case 'turn':
       return held().turn(...call.args)
+    case 'hasten':
+      return held().hasten(...call.args)
     case 'waiting':
       return held().waiting(...call.args)
     case 'load':

@@ -69,6 +69,7 @@ const storeOver = (ask: <Value>(call: StoreCall) => Promise<Value>, close: () =>
   accounts: (...args) => ask({ op: 'accounts', args }),
   claim: (...args) => ask({ op: 'claim', args }),
   settle: (...args) => ask({ op: 'settle', args }),
+  hasten: (...args) => ask({ op: 'hasten', args }),
   nextDueAt: (...args) => ask({ op: 'nextDueAt', args }),
   waiting: (...args) => ask({ op: 'waiting', args }),
   states: async (...args) =>

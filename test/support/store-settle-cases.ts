@@ -20,6 +20,7 @@ export const settleCases = (store: () => Store): void => {
     ['dead', final('dead', { attempts: 10, ambiguous: 3 })],
     ['a retry', pending({ attempts: 4, ambiguous: 2, note: 'timeout' })],
     ['a retry without a note', pending()],
+    ['a retry for the channel’s sake', pending({ channelFailed: true })],
   ])('the holder records %s, field by field, and the lease is gone', async (_, to) => {
     expect(await settle(store(), 'd', 'L', to)).toBe(true)
     expect(await stateOf(store(), 'd')).toStrictEqual(to)
