@@ -10,7 +10,7 @@ export type ChannelFigures = {
   /** Messages the channel took more than once. */
   readonly copies: number
   readonly attemptsMax: number
-  /** From the decision to the channel's yes, in seconds. */
+  /** From the decision to the channel's yes, in seconds; of the alerts that there are with or without an outage. */
   readonly delayMedian: number
   readonly delayMax: number
   /** Most messages that the channel took in any second and in any minute. */
@@ -54,7 +54,8 @@ export const outageFigures = ({ deliveries, taken, hangs, refused }: Outage): Ou
 type Taken = readonly { readonly at: Instant; readonly id: string }[]
 
 const channelFigures = (own: readonly StoredDelivery[], taken: Taken): ChannelFigures => {
-  const delays = own.map(({ createdAt, state }) => ((state.settledAt ?? Number.NaN) - createdAt) / SECOND_MS)
+  const alerts = own.filter(({ message }) => message.rule !== 'delivery-failed')
+  const delays = alerts.map(({ createdAt, state }) => ((state.settledAt ?? Number.NaN) - createdAt) / SECOND_MS)
   return {
     planned: own.length,
     sent: own.filter(({ state }) => state.status === 'sent').length,
