@@ -121,7 +121,9 @@ const beginSome = async (lane: Lane): Promise<boolean> => {
   const limit = isPaced(lane) ? 1 : widthOf(lane) - lane.inFlight.size
   const leaseId = lane.deps.newId()
   const claimed = await claim(lane, leaseId, limit)
-  for (const delivery of claimed) if (await mayBegin(lane, delivery, leaseId)) begin(lane, delivery, leaseId)
+  for (const delivery of inOrder(claimed)) {
+    if (await mayBegin(lane, delivery, leaseId)) begin(lane, delivery, leaseId)
+  }
   if (claimed.length === limit) return true
   await Promise.all(lane.inFlight.values())
   if (lane.again || lane.error) return true
@@ -134,6 +136,10 @@ const widthOf = ({ isAiling }: Lane): number => (isAiling ? 1 : WIDTH)
 
 const claim = ({ deps, of }: Lane, leaseId: string, limit: number): Promise<readonly StoredDelivery[]> =>
   deps.store.claim({ now: deps.clock(), leaseId, leaseMs: LEASE_MS, limit, ...of })
+
+/** What waits for others goes last, so that it finds them in flight. */
+const inOrder = (claimed: readonly StoredDelivery[]): readonly StoredDelivery[] =>
+  claimed.toSorted((a, b) => Number(a.after !== undefined) - Number(b.after !== undefined))
 
 const begin = (lane: Lane, delivery: StoredDelivery, leaseId: string): void => {
   const { deps, inFlight } = lane

@@ -67,12 +67,14 @@ export const givenUp = (state: DeliveryState, now: Instant, note: string): Deliv
 
 /** A moment after what it waits for, so that the two fall due in their order. */
 const BEHIND_MS = SECOND_MS
+/** What is being sent just now is over in less. */
+const SENDING_MS = 30 * SECOND_MS
 
 /** The state of a delivery that must wait for others, untried: due again when the last of them may be over. */
 export const putOff = (state: DeliveryState, others: readonly DeliveryState[], now: Instant): DeliveryState => {
   const { lease: _, ...unleased } = state
-  const dueAt = others.reduce((latest, { dueAt, lease }) => Math.max(latest, dueAt, lease?.until ?? 0), now)
-  return { ...unleased, dueAt: dueAt + BEHIND_MS }
+  const overAt = others.map(({ dueAt, lease: held }) => (held ? now + SENDING_MS : dueAt))
+  return { ...unleased, dueAt: Math.max(now, ...overAt) + BEHIND_MS }
 }
 
 /** The same state, given back by a sender that did not try. */

@@ -13,7 +13,12 @@ import { openMemoryStore } from '../../functions/store/memory.ts'
 import type { Store } from '../../functions/store/store.ts'
 import { ACCOUNT, BUDGET, settings, T0 } from './facts.ts'
 
-export type Told = { readonly recipient: string; readonly key: string; readonly message: Message }
+export type Told = {
+  readonly channel: string
+  readonly recipient: string
+  readonly key: string
+  readonly message: Message
+}
 
 export type TestApp = {
   readonly deps: Deps
@@ -23,6 +28,8 @@ export type TestApp = {
   readonly log: string[]
   /** The outcome of the next sends; empty: sent. */
   readonly outcomes: SendOutcome[]
+  /** What every send through a channel comes to, while it is here. */
+  readonly down: Map<string, SendOutcome>
   readonly post: (
     topic: RawMessage['topic'],
     attributes: Record<string, string>,
@@ -36,22 +43,28 @@ export type TestApp = {
 
 let ids = 0
 
-export const openTestApp = (over: Partial<AccountSettings> = {}, store: Store = openMemoryStore()): TestApp => {
+/** `more` takes the place of what every test app has, such as its routes. */
+export const openTestApp = (
+  over: Partial<AccountSettings> = {},
+  store: Store = openMemoryStore(),
+  more: Partial<Deps> = {},
+): TestApp => {
   const clock = { now: T0 }
   const told: Told[] = []
   const log: string[] = []
   const outcomes: SendOutcome[] = []
+  const down = new Map<string, SendOutcome>()
   const deps: Deps = {
     store,
     accounts: [settings({ budgets: { [BUDGET]: 'drawdown' }, ...over })],
     routes: [{ when: {}, to: ['ops'] }],
     recipients: { ops: ['ops@example.com'] },
     sender:
-      async () =>
+      async (channel) =>
       async (message, { recipient, idempotencyKey }) => {
-        const outcome = outcomes.shift() ?? { kind: 'sent', note: 'ok' }
+        const outcome = down.get(channel) ?? outcomes.shift() ?? { kind: 'sent', note: 'ok' }
         if (outcome.kind === 'sent' || (outcome.kind === 'retry' && outcome.ambiguous))
-          told.push({ recipient, key: idempotencyKey, message })
+          told.push({ channel, recipient, key: idempotencyKey, message })
         return outcome
       },
     clock: () => clock.now,
@@ -63,6 +76,7 @@ export const openTestApp = (over: Partial<AccountSettings> = {}, store: Store = 
       warning: (text, fields) => log.push(`${text} ${JSON.stringify(fields)}`),
       error: (text, error) => log.push(`${text} ${error}`),
     },
+    ...more,
   }
   const desk = openDesk(deps)
   const post: TestApp['post'] = (
@@ -85,6 +99,7 @@ export const openTestApp = (over: Partial<AccountSettings> = {}, store: Store = 
     told,
     log,
     outcomes,
+    down,
     post,
     budget: (cost, fields = {}) =>
       post(
