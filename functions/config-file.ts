@@ -101,7 +101,7 @@ const channel = z
 
 const timeOfDay = text.refine(
   (time) => parseTimeOfDay(time) !== undefined,
-  'must be a time of day in quotes, 00:00 to 24:00',
+  'must be a time of day from 00:00 to 24:00',
 )
 
 /** The schedule runs every five minutes; what nobody hears of for a month is not told again. */
