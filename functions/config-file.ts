@@ -99,10 +99,7 @@ const channel = z
   .looseObject({ kind: text.meta({ description: 'A kind of channel, such as email.' }) })
   .meta({ examples: [{ kind: 'google-chat', url: 'OPS_CHAT_URL' }] })
 
-const timeOfDay = text.refine(
-  (time) => parseTimeOfDay(time) !== undefined,
-  'must be a time of day from 00:00 to 24:00',
-)
+const timeOfDay = text.refine((time) => parseTimeOfDay(time) !== undefined, 'must be a time of day from 00:00 to 24:00')
 
 /** The schedule runs every five minutes; what nobody hears of for a month is not told again. */
 const SPAN_MIN_MS = 5 * MINUTE_MS
