@@ -2,7 +2,7 @@
 
 import type { StoredDelivery } from '../domain/alerts.ts'
 import type { DeliveryId } from '../domain/keys.ts'
-import { type Instant, MINUTE_MS, SECOND_MS } from '../domain/time.ts'
+import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../domain/time.ts'
 import { givenUp, handedBack, isOver } from '../outbox/retry.ts'
 import { type Attempted, attempt, record, SEND_MS } from './attempt.ts'
 import type { Deps } from './deps.ts'
@@ -30,6 +30,8 @@ const REST_MS = MINUTE_MS
 const LANE_MS = 45 * SECOND_MS
 /** Attempts of one run, far more than fit into its time. */
 const ATTEMPTS_MAX = 2_000
+/** A channel that fails for so long before the eyes of one process: after an absence of ours nothing is given up at first sight. */
+const GIVING_UP_MS = HOUR_MS
 /** Deliveries of a failing channel that one run gives up untried because their time is over. */
 const GIVEN_UP_MAX = 200
 
@@ -72,7 +74,7 @@ export const runLane = async (deps: Deps, lanes: Lanes, of: LaneOf): Promise<Dra
   const name = 'channel' in of ? of.channel : ''
   const running = lanes.running.get(name)
   if (running) running.again = true
-  if (running || (lanes.restUntil.get(name) ?? 0) > deps.clock()) return NOTHING
+  if (running || (lanes.failing.get(name)?.restUntil ?? 0) > deps.clock()) return NOTHING
   const lane = openLane(deps, lanes, of, name)
   lanes.running.set(name, lane)
   try {
@@ -95,7 +97,7 @@ const openLane = (deps: Deps, lanes: Lanes, of: LaneOf, name: string): Lane => (
   again: false,
   attempts: 0,
   failures: 0,
-  isAiling: lanes.restUntil.has(name),
+  isAiling: lanes.failing.has(name),
   isRecovered: false,
   isCrowded: false,
   isDrained: false,
@@ -118,7 +120,7 @@ const drive = async (lane: Lane): Promise<void> => {
 /** False once nothing is due, nothing in flight and nobody has asked again: in the same breath the lane is no longer under way. */
 const beginSome = async (lane: Lane): Promise<boolean> => {
   lane.again = false
-  const limit = isPaced(lane) ? 1 : widthOf(lane) - lane.inFlight.size
+  const limit = isPaced(lane) ? 1 : Math.max(1, widthOf(lane) - lane.inFlight.size)
   const leaseId = lane.deps.newId()
   const claimed = await claim(lane, leaseId, limit)
   for (const delivery of inOrder(claimed)) {
@@ -132,7 +134,8 @@ const beginSome = async (lane: Lane): Promise<boolean> => {
   return false
 }
 
-const widthOf = ({ isAiling }: Lane): number => (isAiling ? 1 : WIDTH)
+/** After a failure one at a time, until something goes through. */
+const widthOf = ({ isAiling, failures }: Lane): number => (isAiling || failures > 0 ? 1 : WIDTH)
 
 const claim = ({ deps, of }: Lane, leaseId: string, limit: number): Promise<readonly StoredDelivery[]> =>
   deps.store.claim({ now: deps.clock(), leaseId, leaseMs: LEASE_MS, limit, ...of })
@@ -171,7 +174,7 @@ const recover = async (lane: Lane, { state, channel }: StoredDelivery): Promise<
   const { deps, lanes, name } = lane
   lane.isAiling = false
   lane.isRecovered = true
-  lanes.restUntil.delete(name)
+  lanes.failing.delete(name)
   const now = deps.clock()
   const hastened = await deps.store.hasten({ channel, now, attemptsMax: HASTENED_MAX, limit: ATTEMPTS_MAX })
   if (hastened === 0) return
@@ -213,11 +216,18 @@ const end = (lane: Lane): void => {
 /** Why a delivery is given up that nobody tried to the end. */
 const DOWN = 'the channel was down for all the time it may be tried'
 
-/** What has had its whole time is given up untried, oldest first; the first that has not ends the search. */
 const rest = async (lane: Lane): Promise<void> => {
   const { deps, lanes, name } = lane
-  lanes.restUntil.set(name, deps.clock() + REST_MS)
+  const now = deps.clock()
+  const since = lanes.failing.get(name)?.since ?? now
+  lanes.failing.set(name, { since, restUntil: now + REST_MS })
   deps.log.warning('a channel fails: the rest of what waits for it is left for later', { channel: name })
+  if (now - since >= GIVING_UP_MS) await giveUp(lane)
+}
+
+/** What has had its whole time is given up untried, oldest first; the first that has not ends the search. */
+const giveUp = async (lane: Lane): Promise<void> => {
+  const { deps } = lane
   for (let round = 0; round < GIVEN_UP_MAX && !deps.stopping?.(); round += 1) {
     const leaseId = deps.newId()
     const [delivery] = await claim(lane, leaseId, 1)

@@ -163,6 +163,21 @@ describe('a channel that fails', () => {
     expect(bench.log).toContain('a channel works again: what waited for it is sent now')
   })
 
+  test('works again: a process that never saw it fail sends the rest in the same run', async () => {
+    const store = openMemoryStore()
+    const [one, two] = [open({}, store), open({}, store)]
+    one.answers.set('mail', () => HANGS)
+    await one.add(...many('mail', 3))
+    for (let sweep = 0; sweep < 40; sweep += 1) {
+      await drain(one.deps)
+      one.clock.now += 5 * MINUTE_MS
+    }
+    const dueAt = Math.min(...(await states(store, 'mail')).map((state) => state.dueAt))
+    two.clock.now = dueAt
+    expect((await states(store, 'mail')).filter((state) => state.dueAt > dueAt)).toHaveLength(2)
+    expect(await drain(two.deps)).toEqual({ sent: 3, retried: 0, dead: 0 })
+  })
+
   test('a refusal for good by the endpoint counts as well: a deleted webhook does not kill 500 alerts in one run', async () => {
     const bench = open()
     bench.answers.set('chat', () => ({ kind: 'rejected', reason: 'gone', note: 'HTTP 410 Gone' }))
@@ -212,11 +227,24 @@ describe('a channel that fails', () => {
     await bench.add(delivery('young', { channel: 'chat', recipient: '', createdAt: bench.clock.now }))
     await drain(bench.deps)
     const all = await states(bench.store, 'chat')
-    expect(all.filter(({ status }) => status === 'dead').length).toBeGreaterThanOrEqual(45)
+    expect(all.filter(({ status }) => status === 'dead')).toHaveLength(50)
     const untried = all.find(({ status, attempts }) => status === 'dead' && attempts === 0)
     expect(untried?.note).toBe('the channel was down for all the time it may be tried')
     expect(await stateOf(bench.store, 'young')).toMatchObject({ status: 'pending', attempts: 0 })
     expect((await stateOf(bench.store, 'young'))?.lease).toBeUndefined()
+  })
+
+  test('after an absence of ours nothing is given up at first sight, though its time is over', async () => {
+    const bench = open()
+    bench.answers.set('chat', () => HANGS)
+    await bench.add(...many('chat', 50, ''))
+    bench.clock.now += 4 * DAY_MS
+    await drain(bench.deps)
+    bench.clock.now += 5 * MINUTE_MS
+    await drain(bench.deps)
+    const untried = (await states(bench.store, 'chat')).filter(({ attempts }) => attempts === 0)
+    expect(untried.length).toBeGreaterThan(40)
+    expect(untried.every(({ status }) => status === 'pending')).toBe(true)
   })
 
   test('what waited through an absence of ours of four days is still tried', async () => {

@@ -258,6 +258,22 @@ describe.each([
       expect(JSON.stringify(carrier?.message.words)).toContain(alert?.key)
     })
 
+    test('a critical alert that is over need reach nobody any more', async () => {
+      const { app, pass, now } = open([{ when: { severity: ['critical'] }, to: ['chat'] }], openStore())
+      app.down.set('chat', REFUSED)
+      await refused(app)
+      await now()
+      await pass(5)
+      await app.usage({ requestId: 'r2', usageMetadata: { promptTokenCount: 1_000_000, candidatesTokenCount: 1 } })
+      await pass(10)
+      const { episodes } = await app.desk.view(ACCOUNT)
+      const failures = episodes.filter(({ rule }) => rule === 'delivery-failed')
+      expect(failures.map(({ severity, status }) => [severity, status]).toSorted()).toEqual([
+        ['critical', 'resolved'],
+        ['warning', 'firing'],
+      ])
+    })
+
     test('a critical alert that one channel took is no critical failure of another', async () => {
       const { app, pass, now } = open([{ when: { severity: ['critical'] }, to: ['chat', 'mail'] }], openStore())
       app.down.set('chat', REFUSED)
