@@ -3,8 +3,8 @@
 import { channels as channelKinds } from './channels/index.ts'
 import type { ConfigFile } from './config-file.ts'
 import { type Path, type Problem, problemsOf, shownName, suggest } from './config-problems.ts'
+import { routeProblems, unknown } from './config-routes.ts'
 import { parseAccountId } from './domain/keys.ts'
-import { rules } from './rules/index.ts'
 
 /** As the name of an environment variable is written; anything else may be the secret itself. */
 const VARIABLE = /^[A-Z][A-Z0-9_]*$/
@@ -51,21 +51,6 @@ const channelProblems = (name: string, settings: ConfigFile['channels'][string])
   }))
 }
 
-const routeProblems = (file: ConfigFile): readonly Problem[] => {
-  const ruleNames = rules.map(({ name }) => name)
-  const accounts = file.accounts.map(({ id }) => idOf(id))
-  return (file.routes ?? []).flatMap(({ when, to }, index) => [
-    ...unknown(to, Object.keys(file.channels), ['routes', index, 'to'], 'is no channel of this file'),
-    ...unknown(when.rule ?? [], ruleNames, ['routes', index, 'when', 'rule'], 'is no rule'),
-    ...unknown(
-      (when.account ?? []).map(idOf),
-      accounts,
-      ['routes', index, 'when', 'account'],
-      'is no account of this file',
-    ),
-  ])
-}
-
 /** Links, canary and heartbeat: names of variables and of channels. */
 const proofProblems = ({ links, canary, heartbeat, channels }: ConfigFile): readonly Problem[] => [
   ...[links?.secret ?? []].flat().flatMap((name) => variableProblems(name, ['links', 'secret'], 'ACK_SECRET')),
@@ -80,11 +65,6 @@ const variableProblems = (name: string, path: Path, example: string): readonly P
 
 /** The id without its `billingAccounts/` prefix; the schema has seen that it is one. */
 const idOf = (text: string): string => parseAccountId(text) ?? text
-
-const unknown = (names: readonly string[], known: readonly string[], at: Path, text: string): readonly Problem[] =>
-  names.flatMap((name, index) =>
-    known.includes(name) ? [] : [{ path: [...at, index], text: `${shownName(name)} ${text}${suggest(name, known)}` }],
-  )
 
 type Named = { readonly name: string; readonly path: Path }
 

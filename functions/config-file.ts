@@ -8,6 +8,8 @@ import { PLANS } from './domain/facts.ts'
 import { parseAccountId } from './domain/keys.ts'
 import { DEFAULT_LOCALE, isLocale } from './domain/locale.ts'
 import { isCurrency, parseNanos } from './domain/money.ts'
+import { DAY_MS, MINUTE_MS, parseSpan } from './domain/time.ts'
+import { parseTimeOfDay, WEEKDAYS } from './domain/wall-clock.ts'
 
 /** More levels than this would be a list nobody reads. */
 const LEVELS_MAX = 20
@@ -96,6 +98,41 @@ const channel = z
   .looseObject({ kind: text.meta({ description: 'A kind of channel, such as email.' }) })
   .meta({ examples: [{ kind: 'google-chat', url: 'OPS_CHAT_URL' }] })
 
+const timeOfDay = text.refine((time) => parseTimeOfDay(time) !== undefined, 'must be a time of day from 00:00 to 24:00')
+
+/** The schedule runs every five minutes; what nobody hears of for a month is not told again. */
+const SPAN_MIN_MS = 5 * MINUTE_MS
+const REPEAT_MIN_MS = 15 * MINUTE_MS
+const SPAN_MAX_MS = 31 * DAY_MS
+
+const span = (minMs: number, least: string) =>
+  text.refine(
+    (spelt) => (parseSpan(spelt) ?? 0) >= minMs && (parseSpan(spelt) ?? 0) <= SPAN_MAX_MS,
+    `must be a span of minutes, hours or days, from ${least} to 31d`,
+  )
+
+const quiet = z.strictObject({
+  from: timeOfDay.meta({ description: 'When it begins.', examples: ['22:00'] }),
+  to: timeOfDay.meta({ description: 'When it ends, perhaps the next day.', examples: ['07:00'] }),
+  timeZone: text
+    .refine(isTimeZone, 'must be an IANA time zone')
+    .optional()
+    .meta({ description: 'The account’s by default.', examples: ['Europe/Berlin'] }),
+  days: z
+    .array(z.enum(WEEKDAYS))
+    .min(1, 'must name at least one day; leave the field out for every day')
+    .optional()
+    .meta({ description: 'Days on which it begins.', examples: [['sat', 'sun']] }),
+})
+
+const escalate = z.strictObject({
+  after: span(SPAN_MIN_MS, '5m').meta({ description: 'How long nobody has answered.', examples: ['30m'] }),
+  to: z
+    .array(text)
+    .min(1, 'must name at least one channel')
+    .meta({ description: 'Names of channels.', examples: [['boss-mail']] }),
+})
+
 const listed = 'must name at least one; leave the field out to match everything'
 
 const route = z.strictObject({
@@ -112,6 +149,14 @@ const route = z.strictObject({
         .optional()
         .meta({ examples: [['credit-low', 'credit-exhausted']] }),
       account: z.array(accountId).min(1, listed).optional(),
+      project: z
+        .array(text)
+        .min(1, listed)
+        .optional()
+        .meta({
+          description: 'Alerts about these projects, and those about a whole account that has one of them.',
+          examples: [['my-app']],
+        }),
     })
     .default({})
     .meta({ description: 'What it carries; a field left out matches everything.' }),
@@ -119,6 +164,26 @@ const route = z.strictObject({
     .array(text)
     .min(1, 'must name at least one channel')
     .meta({ description: 'Names of channels.', examples: [['ops-mail']] }),
+  quiet: quiet.optional().meta({
+    description: 'What is not critical is held until these hours are over.',
+    examples: [{ from: '22:00', to: '07:00' }],
+  }),
+  repeat: span(REPEAT_MIN_MS, '15m')
+    .optional()
+    .meta({ description: 'How often an open alert is told again; by default 24h, critical 4h.', examples: ['12h'] }),
+  digest: z
+    .enum(['daily', 'weekly'])
+    .optional()
+    .meta({ description: 'What is not critical is told as one message.', examples: ['daily'] }),
+  at: timeOfDay.optional().meta({ description: 'When the digest is sent; 09:00 by default.', examples: ['09:00'] }),
+  on: z
+    .enum(WEEKDAYS)
+    .optional()
+    .meta({ description: 'Day of a weekly digest; mon by default.', examples: ['mon'] }),
+  escalate: escalate.optional().meta({
+    description: 'Who is told what nobody acknowledged or snoozed.',
+    examples: [{ after: '30m', to: ['boss-mail'] }],
+  }),
 })
 
 /** The configuration file as people write it; what refers to something else is checked in `config.ts`. */

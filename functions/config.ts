@@ -5,12 +5,13 @@ import { crossProblems } from './config-checks.ts'
 import { type ConfigFile, configFile } from './config-file.ts'
 import { configError, type Located, problemsOf } from './config-problems.ts'
 import { type ProofSettings, toProof } from './config-proof.ts'
+import { toRoute } from './config-routes.ts'
 import { ConfigError } from './domain/errors.ts'
 import { type AccountId, parseAccountId } from './domain/keys.ts'
 import { nanos } from './domain/money.ts'
 import type { AccountSettings, Thresholds } from './domain/standing.ts'
 import type { Environment } from './environment.ts'
-import type { PlanRoute } from './outbox/plan.ts'
+import type { PlanRoute } from './outbox/route.ts'
 import { yaml } from './yaml.ts'
 
 export { readEnvironment, staysLocal } from './environment.ts'
@@ -200,15 +201,6 @@ const toThresholds = (file: ConfigFile['accounts'][number]['thresholds']): Thres
   amount: descending(file.amount.map(nanos)),
   runwayHours: descending(file.runwayHours),
   expiryDays: descending(file.expiryDays),
-})
-
-const toRoute = ({ when, to }: NonNullable<ConfigFile['routes']>[number]): PlanRoute => ({
-  when: {
-    ...(when.severity && { severity: when.severity }),
-    ...(when.rule && { rule: when.rule }),
-    ...(when.account && { account: when.account.map(toAccountId) }),
-  },
-  to: [...new Set(to)],
 })
 
 const toAccountId = (text: string): AccountId => {

@@ -6,6 +6,7 @@ import { networkInterfaces } from 'node:os'
 import type { AppLog, Deps } from './app/deps.ts'
 import { type Desk, openDesk } from './app/desk.ts'
 import type { Heartbeat } from './app/heartbeat.ts'
+import { openLanes } from './app/lanes.ts'
 import { type LookUp, openLookUps } from './app/look-up.ts'
 import type { ChannelIo, OpenChannel, Send } from './channels/channel.ts'
 import { guardedFetch } from './channels/guarded-fetch.ts'
@@ -42,6 +43,8 @@ export type AppParts = {
   /** Carries committed deliveries to their topic, in place of `announce`. */
   readonly announcer?: Announcer | undefined
   readonly stopping?: () => boolean
+  /** Waits between messages to one place; by default real time. */
+  readonly pause?: (ms: number) => Promise<void>
   /** Who answers the schedule's look-ups; without it nothing is looked up. */
   readonly lookUp?: LookUp | undefined
   /** Links by which alerts are answered; without them messages name the command. */
@@ -123,6 +126,8 @@ export const openApp = (parts: AppParts): App => {
     newId: randomUUID,
     chance: Math.random,
     announce: announcer?.announce ?? parts.announce ?? (() => undefined),
+    lanes: openLanes(),
+    pause: parts.pause ?? ((ms) => new Promise((go) => setTimeout(go, ms))),
     breath: () => new Promise((read) => setImmediate(read)),
     ...(parts.stopping && { stopping: parts.stopping }),
     ...(parts.lookUp && { lookUps: openLookUps(parts.lookUp) }),

@@ -2,6 +2,7 @@
 
 import type { Transition } from '../domain/alerts.ts'
 import type { Fact } from '../domain/facts.ts'
+import type { OutboxHealth } from '../domain/outbox.ts'
 import type { AccountSettings } from '../domain/standing.ts'
 import type { Instant } from '../domain/time.ts'
 import {
@@ -26,7 +27,12 @@ const LEAVES_MAX = 6
 /** Tries against other writers of the same account before the request is handed back for redelivery. */
 const CONFLICTS_MAX = 40
 
-export type Work = { readonly facts: readonly Fact[]; readonly quarantined: readonly Quarantined[] }
+export type Work = {
+  readonly facts: readonly Fact[]
+  readonly quarantined: readonly Quarantined[]
+  /** How the outbox stands, from whoever has just looked. */
+  readonly outbox?: OutboxHealth | undefined
+}
 
 /** `work` waits for its commit, `tick` is judged at the present instant, `look` only wants to see. */
 export type Asked = { readonly kind: 'work' | 'tick' | 'look'; readonly work: Work }
@@ -60,6 +66,7 @@ export const commitWork = async (
     account,
     quarantined: await unseen(deps, batch),
     isTick: batch.some(({ kind }) => kind === 'tick'),
+    outbox: batch.findLast((each) => each.work.outbox !== undefined)?.work.outbox,
   }
   const told = batch.map((each) => each.work.facts)
   let held = await holdFor(deps, account, holder, told.flat())
@@ -113,16 +120,16 @@ type Batch = Work & { readonly account: AccountSettings; readonly isTick: boolea
 
 /** One attempt to write; the book holds the facts already. */
 const write = async (deps: Deps, held: Held, batch: Batch): Promise<Step | 'conflict'> => {
-  const { facts, quarantined, isTick } = batch
+  const { facts, quarantined, isTick, outbox } = batch
   const isNothing = facts.length === 0 && quarantined.length === 0
   if (isNothing && !isTick) return { transitions: [] }
   const now = deps.clock()
   const { book, state: before, version: baseVersion } = held
   const { routes, recipients, links } = deps
   const told = { routes, recipients, links: links?.make }
-  const decision = decide({ book, state: before, quarantined, ...told, now, hasNews: !isNothing })
+  const decision = decide({ book, state: before, quarantined, ...told, now, hasNews: !isNothing, outbox })
   const { state, deliveries, transitions } = decision
-  const isQuiet = transitions.length === 0 && sawGrants(before) === sawGrants(state)
+  const isQuiet = transitions.length === 0 && deliveries.length === 0 && remembered(before) === remembered(state)
   if (isNothing && isQuiet) return { transitions }
   const limits = deps.checkpoints ?? CHECKPOINT_LIMITS
   const plan = planIfDue(held, facts.length, now, limits)
@@ -193,6 +200,6 @@ const withoutKnown = (news: News, added: readonly Fact[]): News => {
   return news.map((facts) => facts.filter(isNews))
 }
 
-/** What episodes remember of grants must be kept even when nothing is told; `undefined` before the first commit. */
-const sawGrants = (state: AccountState | undefined): string | undefined =>
-  state?.episodes.map((episode) => episode.grantsSeen).join()
+/** What must be kept even when nothing is told: what episodes saw of grants, and which channels fail; `undefined` before the first commit. */
+const remembered = (state: AccountState | undefined): string | undefined =>
+  state && [...state.episodes.map((episode) => episode.grantsSeen), ...(state.outbox?.failing ?? [])].join()

@@ -4,10 +4,12 @@ import type { Delivery } from '../domain/alerts.ts'
 import { OutOfRangeError } from '../domain/errors.ts'
 import type { Fact } from '../domain/facts.ts'
 import { UNASSIGNED } from '../domain/keys.ts'
+import type { OutboxHealth } from '../domain/outbox.ts'
 import type { AccountSettings, Standing } from '../domain/standing.ts'
 import { DAY_MS, type Instant, utcDay } from '../domain/time.ts'
 import type { Book } from '../ledger/book.ts'
 import { standingOf } from '../ledger/standing.ts'
+import { nextDigests } from '../outbox/digest.ts'
 import { type Answers, nextEpisodes } from '../outbox/episodes.ts'
 import { type PlanInputs, planDeliveries } from '../outbox/plan.ts'
 import { rules } from '../rules/index.ts'
@@ -34,24 +36,19 @@ export type DecideInputs = {
   readonly now: Instant
   /** Whether facts are new: time alone moves no sum out of range. */
   readonly hasNews?: boolean
+  /** How the outbox stands, where somebody has just looked; else as it was remembered. */
+  readonly outbox?: OutboxHealth | undefined
 }
 
 /** Judges the account at `now`. Pure: the same inputs give the same decision. Throws `OutOfRangeError` where a sum would leave int64. */
-export const decide = ({
-  book,
-  state,
-  quarantined,
-  routes,
-  recipients,
-  links,
-  now,
-  hasNews,
-}: DecideInputs): Decision => {
+export const decide = (inputs: DecideInputs): Decision => {
+  const { book, state, quarantined, routes, recipients, links, now, hasNews } = inputs
   const standing = standingOf(book, now)
   if (hasNews) checkRange(standing)
   const firstSeenAt = state?.firstSeenAt ?? now
   const rejected = countRejected(state?.rejected ?? [], quarantined, now)
-  const context = { now, firstSeenAt, rejected }
+  const outbox = inputs.outbox ?? state?.outbox
+  const context = { now, firstSeenAt, rejected, ...(outbox && { outbox: stillOpen(outbox, state) }) }
   const judged = rulesFor(book.account).map((rule) => ({
     rule: rule.name,
     aboutCredit: rule.aboutCredit,
@@ -66,12 +63,27 @@ export const decide = ({
     episodes: state?.episodes ?? [],
     answers: answersOf(book, now),
     now,
+    routes,
+    ...(outbox && { failing: outbox.failing }),
   })
+  const planning = { standing, transitions, routes, recipients }
+  const { digests, deliveries } = nextDigests({ ...planning, digests: state?.digests ?? [], now })
   return {
-    state: { firstSeenAt, decidedAt: now, episodes, rejected },
-    deliveries: planDeliveries({ standing, transitions, routes, recipients, links }),
+    state: {
+      ...{ firstSeenAt, decidedAt: now, episodes, rejected },
+      ...(digests.length > 0 && { digests }),
+      ...(outbox && { outbox }),
+    },
+    deliveries: [...planDeliveries({ ...planning, links, ...(outbox && { failing: outbox.failing }) }), ...deliveries],
     transitions,
   }
+}
+
+/** An alert that is over need reach nobody any more. */
+const stillOpen = (outbox: OutboxHealth, state: AccountState | undefined): OutboxHealth => {
+  if (outbox.unheard.length === 0) return outbox
+  const open = new Set(state?.episodes.filter(({ status }) => status !== 'resolved').map(({ key }) => key))
+  return { ...outbox, unheard: outbox.unheard.filter(({ alertKey }) => open.has(alertKey)) }
 }
 
 const INT64_MAX = 2n ** 63n - 1n

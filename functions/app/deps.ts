@@ -8,9 +8,10 @@ import type { Clock } from '../domain/time.ts'
 import type { CheckpointLimits } from '../ledger/checkpoint.ts'
 import type { AnswerLinks } from '../outbox/answer-link.ts'
 import type { CanarySettings } from '../outbox/canary.ts'
-import type { PlanRoute } from '../outbox/plan.ts'
+import type { PlanRoute } from '../outbox/route.ts'
 import type { Store } from '../store/store.ts'
 import type { Heartbeat } from './heartbeat.ts'
+import type { Lanes } from './lanes.ts'
 import type { LookUps } from './look-up.ts'
 
 /** The part of a log that use cases need; entries hold ids and counts, never bodies or secrets. */
@@ -37,6 +38,10 @@ export type Deps = {
   readonly announce: (account: AccountId, deliveries: readonly Delivery[]) => void
   /** Lets the process read what has arrived already, so that it joins the next commit; absent where nothing arrives meanwhile. */
   readonly breath?: () => Promise<void>
+  /** What this process knows of its channels from one drain to the next; absent: each drain stands alone. */
+  readonly lanes?: Lanes
+  /** Waits; absent where no vendor's limit need be kept, as under a clock of its own. */
+  readonly pause?: (ms: number) => Promise<void>
   /** When history is summed up; absent: as `CHECKPOINT_LIMITS` says. */
   readonly checkpoints?: CheckpointLimits
   /** Signs and reads the links that answer an alert; absent where none are configured. */

@@ -4,6 +4,7 @@ import type { Episode, Transition } from '../domain/alerts.ts'
 import { ConfigError, OutOfRangeError, UnavailableError } from '../domain/errors.ts'
 import type { Fact } from '../domain/facts.ts'
 import { type AccountId, UNASSIGNED } from '../domain/keys.ts'
+import type { OutboxHealth } from '../domain/outbox.ts'
 import type { AccountSettings, Standing } from '../domain/standing.ts'
 import type { Instant } from '../domain/time.ts'
 import { standingOf } from '../ledger/standing.ts'
@@ -36,8 +37,8 @@ type Seat = Holder & { readonly queue: Waiting[]; running: boolean }
 export type Desk = {
   /** Resolves once the work is durable; rejects when it is not, and the message must come again. `OutOfRangeError`: it never can be. */
   readonly submit: (account: AccountId, work: Work) => Promise<Receipt>
-  /** Judges the account at the present instant; writes only if something changed. */
-  readonly evaluate: (account: AccountId) => Promise<Receipt>
+  /** Judges the account at the present instant, by how the outbox stands where that is told; writes only if something changed. */
+  readonly evaluate: (account: AccountId, outbox?: OutboxHealth) => Promise<Receipt>
   readonly view: (account: AccountId) => Promise<AccountView>
   /** Resolves when nothing is in flight. */
   readonly settled: () => Promise<void>
@@ -144,7 +145,7 @@ export const openDesk = (deps: Deps): Desk => {
 
   return {
     submit: async (account, work) => (await ask(account, 'work', work)).receipt,
-    evaluate: async (account) => (await ask(account, 'tick', NO_WORK)).receipt,
+    evaluate: async (account, outbox) => (await ask(account, 'tick', { ...NO_WORK, outbox })).receipt,
     view: async (account) => (await ask(account, 'look', NO_WORK)).view(),
     settled: async () => {
       while (flights.size > 0) await Promise.all(flights)

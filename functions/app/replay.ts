@@ -78,7 +78,9 @@ const openRun = (base: ReplayDeps): Run => {
 /** The same desk, keeping what every commit opened or resolved. */
 const recording = (desk: Desk, alerts: ReplayAlert[]): Desk => {
   const keep = (account: AccountId, transitions: readonly Transition[]): void => {
-    for (const transition of transitions) if (transition.step !== 'repeat') alerts.push({ account, transition })
+    for (const transition of transitions) {
+      if (transition.step === 'firing' || transition.step === 'resolved') alerts.push({ account, transition })
+    }
   }
   return {
     ...desk,

@@ -82,6 +82,8 @@ type PagerdutyEvent = {
 const ACTIONS: Readonly<Record<Step, PagerdutyEvent['event_action']>> = {
   firing: 'trigger',
   repeat: 'trigger',
+  escalation: 'trigger',
+  digest: 'trigger',
   resolved: 'resolve',
 }
 

@@ -33,6 +33,7 @@ export const alertJson = ({ account, episode }: ListedAlert): object => ({
   ...(episode.resolvedAt === undefined ? {} : { resolvedAt: formatInstant(episode.resolvedAt) }),
   ...(episode.ackedBy === undefined ? {} : { acknowledgedBy: episode.ackedBy }),
   ...(episode.snoozedUntil === undefined ? {} : { snoozedUntil: formatInstant(episode.snoozedUntil) }),
+  ...(episode.escalatedTo === undefined ? {} : { escalatedTo: episode.escalatedTo }),
 })
 
 const COLUMNS = ['KEY', 'SEVERITY', 'RULE', 'STATE', 'OPENED', 'ANSWERED'].map((title) => ({ title }))
@@ -57,7 +58,8 @@ const row = ({ episode }: ListedAlert): readonly string[] => [
   answered(episode),
 ]
 
-const answered = ({ ackedBy, snoozedUntil }: Episode): string => {
+const answered = ({ ackedBy, snoozedUntil, escalatedTo }: Episode): string => {
   if (ackedBy !== undefined) return `by ${ackedBy}`
-  return snoozedUntil === undefined ? '' : `snoozed until ${formatInstant(snoozedUntil)}`
+  if (snoozedUntil !== undefined) return `snoozed until ${formatInstant(snoozedUntil)}`
+  return escalatedTo === undefined ? '' : `by nobody; escalated to ${escalatedTo.join(', ')}`
 }

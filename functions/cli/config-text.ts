@@ -1,5 +1,7 @@
 /** A configuration in words, for a person who wrote it and wonders. */
 
+import { formatSpan } from '../domain/time.ts'
+import { formatTimeOfDay } from '../domain/wall-clock.ts'
 import { table } from '../report/table.ts'
 import type { Understood } from './config.ts'
 import { proofLines } from './config-proof.ts'
@@ -15,7 +17,9 @@ export const configText = (terminal: Terminal, said: Understood): string => {
     channels.length === 0
       ? 'No channels: alerts are seen on the dashboard alone.'
       : table(titled('CHANNEL', 'KIND', 'SECRETS'), channels.map(channelRow), heading),
-    routes.length === 0 ? 'No routes: nobody is told.' : table(titled('TELLS', 'ABOUT'), routes.map(routeRow), heading),
+    routes.length === 0
+      ? 'No routes: nobody is told.'
+      : table(titled('TELLS', 'ABOUT', 'HOW'), routes.map(routeRow), heading),
     ...[proofLines(said).join('\n')].filter((text) => text !== ''),
   ].join('\n\n')
 }
@@ -37,7 +41,28 @@ const channelRow = ({ name, kind, secrets }: Understood['channels'][number]): re
   secrets.map(({ variable, set }) => `${variable} ${set ? 'set' : 'not set'}`).join(', '),
 ]
 
-const routeRow = ({ when, to }: Understood['routes'][number]): readonly string[] => {
-  const parts = [when.severity, when.rule, when.account].filter((part) => part !== undefined)
-  return [to.join(' '), parts.length === 0 ? 'everything' : parts.map((part) => part.join(' or ')).join(', and ')]
+type Route = Understood['routes'][number]
+
+const routeRow = (route: Route): readonly string[] => {
+  const { severity, rule, account, project } = route.when
+  const parts = [severity, rule, account, project].filter((part) => part !== undefined)
+  const about = parts.length === 0 ? 'everything' : parts.map((part) => part.join(' or ')).join(', and ')
+  return [route.to.join(' '), about, mannerOf(route)]
 }
+
+/** How it tells, where that is not at once and at the usual intervals. */
+const mannerOf = ({ quiet, repeatMs, digest, escalate }: Route): string =>
+  [
+    ...(digest
+      ? [
+          `${digest.every} digest at ${formatTimeOfDay(digest.atMinute)}${digest.every === 'weekly' ? ` on ${digest.on}` : ''}`,
+        ]
+      : []),
+    ...(quiet
+      ? [
+          `quiet from ${formatTimeOfDay(quiet.fromMinute)} to ${formatTimeOfDay(quiet.toMinute)}${quiet.days ? ` on ${quiet.days.join(' ')}` : ''}`,
+        ]
+      : []),
+    ...(repeatMs === undefined ? [] : [`repeats every ${formatSpan(repeatMs)}`]),
+    ...(escalate ? [`escalates after ${formatSpan(escalate.afterMs)} to ${escalate.to.join(' ')}`] : []),
+  ].join('; ')

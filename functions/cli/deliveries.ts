@@ -3,7 +3,8 @@
 import { Command, Option } from 'commander'
 import type { DeliveryState, StoredDelivery } from '../domain/alerts.ts'
 import { UsageError } from '../domain/errors.ts'
-import { formatInstant } from '../domain/time.ts'
+import { formatInstant, type Instant } from '../domain/time.ts'
+import { heldUntil, remarkOn } from '../report/delivery-words.ts'
 import type { App } from '../wire.ts'
 import { type Answer, answer } from './answer.ts'
 import { pick } from './pick.ts'
@@ -32,51 +33,60 @@ const listCommand = (terminal: Terminal): Command => {
   return answer<ListOptions>(terminal, command, (_, { status }) =>
     withApp(terminal, {}, async ({ deps }) => {
       const found = await deps.store.deliveries({ limit: LISTED_MAX, ...(status ? { status } : {}) })
-      return { json: { deliveries: found.map(deliveryJson) }, text: await textOf(terminal, found) }
+      const now = deps.clock()
+      const json = { deliveries: found.map((delivery) => deliveryJson(delivery, now)) }
+      return { json, text: await textOf(terminal, found, now) }
     }),
   )
 }
 
 /** The message itself stays in the store: it is long, and its recipient has it. */
-const deliveryJson = ({ id, account, channel, recipient, message, createdAt, state }: StoredDelivery): object => ({
-  id,
-  account,
-  channel,
-  recipient,
-  rule: message.rule,
-  level: message.level,
-  step: message.step,
-  severity: message.severity,
-  title: message.words.title,
-  status: state.status,
-  attempts: state.attempts,
-  ambiguous: state.ambiguous,
-  createdAt: formatInstant(createdAt),
-  ...(state.status === 'pending' ? { dueAt: formatInstant(state.dueAt) } : {}),
-  ...(state.settledAt === undefined ? {} : { settledAt: formatInstant(state.settledAt) }),
-  ...(state.note === undefined ? {} : { note: state.note }),
-})
+const deliveryJson = (delivery: StoredDelivery, now: Instant): object => {
+  const { id, account, channel, recipient, message, createdAt, state } = delivery
+  const held = heldUntil(delivery, now)
+  return {
+    ...{ id, account, channel, recipient },
+    rule: message.rule,
+    level: message.level,
+    step: message.step,
+    severity: message.severity,
+    title: message.words.title,
+    status: state.status,
+    attempts: state.attempts,
+    ambiguous: state.ambiguous,
+    createdAt: formatInstant(createdAt),
+    ...(state.status === 'pending' ? { dueAt: formatInstant(state.dueAt) } : {}),
+    ...(held === undefined ? {} : { heldUntil: formatInstant(held) }),
+    ...(state.settledAt === undefined ? {} : { settledAt: formatInstant(state.settledAt) }),
+    ...(state.note === undefined ? {} : { note: state.note }),
+  }
+}
 
 const COLUMNS = ['ID', 'STATUS', 'CHANNEL', 'RECIPIENT', 'ALERT', 'STEP', 'CREATED', 'ATTEMPTS', 'NOTE'].map(
   (title) => ({ title, align: title === 'ATTEMPTS' ? 'right' : 'left' }) as const,
 )
 
-const textOf = async (terminal: Terminal, found: readonly StoredDelivery[]): Promise<string> => {
+const textOf = async (terminal: Terminal, found: readonly StoredDelivery[], now: Instant): Promise<string> => {
   if (found.length === 0) return 'No deliveries.'
   const { table } = await import('../report/table.ts')
-  const rows = found.map(({ id, channel, recipient, message, createdAt, state }) => [
+  const rows = found.map((delivery) => rowOf(delivery, now))
+  const cut = found.length < LISTED_MAX ? '' : `\nOnly the newest ${LISTED_MAX} are shown.`
+  return `${table(COLUMNS, rows, (line) => terminal.paint('bold', line))}${cut}`
+}
+
+const rowOf = (delivery: StoredDelivery, now: Instant): readonly string[] => {
+  const { id, channel, recipient, message, createdAt, state } = delivery
+  return [
     id,
-    state.status,
+    heldUntil(delivery, now) === undefined ? state.status : 'held',
     channel,
     recipient,
     message.level === '' ? message.rule : `${message.rule} ${message.level}`,
     message.step,
     formatInstant(createdAt),
     String(state.attempts),
-    state.note ?? '',
-  ])
-  const cut = found.length < LISTED_MAX ? '' : `\nOnly the newest ${LISTED_MAX} are shown.`
-  return `${table(COLUMNS, rows, (line) => terminal.paint('bold', line))}${cut}`
+    [state.note ?? '', remarkOn(delivery, now)].filter((part) => part !== '').join('; '),
+  ]
 }
 
 type RedriveOptions = SendOption & { readonly allDead?: true }

@@ -39,7 +39,8 @@ const explainedIn = async ({ desk, deps }: App, { account, episode }: ListedAler
   const view = await desk.view(account)
   const { state } = await deps.store.load(account, 0)
   const now = deps.clock()
-  return explain(view, episode, { now, firstSeenAt: state?.firstSeenAt ?? now, rejected: state?.rejected ?? [] })
+  const { firstSeenAt = now, rejected = [], outbox } = state ?? {}
+  return explain(view, episode, { now, firstSeenAt, rejected, ...(outbox && { outbox }) })
 }
 
 const NOW: Readonly<Record<Explained['kind'], string>> = {

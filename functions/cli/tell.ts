@@ -1,7 +1,7 @@
 /** Tells one operator fact and says what came of it. */
 
 import type { Command } from 'commander'
-import type { Drained } from '../app/deliver.ts'
+import type { Drained } from '../app/lane.ts'
 import type { OperatorFact, Refused, Told } from '../app/operate.ts'
 import { REASONS, type ReasonCode, UsageError } from '../domain/errors.ts'
 import { formatForPeople } from '../domain/money.ts'

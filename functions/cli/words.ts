@@ -3,10 +3,9 @@
 import { InvalidArgumentError } from 'commander'
 import { parseAccountId } from '../domain/keys.ts'
 import { isCurrency, parseNanos } from '../domain/money.ts'
-import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS, parseInstant } from '../domain/time.ts'
+import { DAY_MS, type Instant, parseInstant, parseSpan } from '../domain/time.ts'
 
 const DECIMAL = /^-?\d+(?:\.\d+)?$/
-const UNIT_MS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS }
 /** A snooze of years is a mute button by another name. */
 const SPAN_DAYS_MAX = 366
 const TEXT_CHARS_MAX = 256
@@ -33,9 +32,10 @@ export const timeWord = (text: string): Instant =>
 
 /** A span such as `90m`, `4h` or `2d`, in milliseconds. */
 export const spanWord = (text: string): number => {
-  const [, count = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
-  const ms = Number(count) * (UNIT_MS[unit] ?? 0)
-  return ms > 0 && ms <= SPAN_DAYS_MAX * DAY_MS ? ms : fail('It must be a span such as 90m, 4h or 2d, at most 366d.')
+  const ms = parseSpan(text)
+  return ms !== undefined && ms <= SPAN_DAYS_MAX * DAY_MS
+    ? ms
+    : fail('It must be a span such as 90m, 4h or 2d, at most 366d.')
 }
 
 /** A whole number from 0 up. */

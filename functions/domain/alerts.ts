@@ -43,7 +43,8 @@ export type Finding = {
   readonly words: Words
 }
 
-export type Step = 'firing' | 'repeat' | 'resolved'
+/** `escalation`: nobody has answered. `digest`: what happened to several alerts, told as one; never a step of an episode. */
+export type Step = 'firing' | 'repeat' | 'resolved' | 'escalation' | 'digest'
 
 /** One episode of (account, rule, scope, level), kept with the account's state. */
 export type Episode = {
@@ -62,6 +63,12 @@ export type Episode = {
   /** When it was last opened or repeated to people. */
   readonly sentAt: Instant
   readonly repeats: number
+  /** Channels whose own interval had not passed at `sentAt`, with when they were last told. */
+  readonly toldAt?: Readonly<Record<string, Instant>>
+  /** Channels it was escalated to. */
+  readonly escalatedTo?: readonly string[]
+  /** Channels that were failing when it opened, where others are told in their place. */
+  readonly without?: readonly string[]
   readonly ackedBy?: string
   /** When that was said; only where an account is looked at, never kept. */
   readonly ackedAt?: Instant
@@ -83,6 +90,8 @@ export type Transition = {
   readonly step: Step
   readonly episode: Episode
   readonly tell: boolean
+  /** The channels it is for; absent where it is for all that its routes name. */
+  readonly to?: readonly string[]
   readonly words: Words
   /** Only on `resolved`. */
   readonly lastedMs?: number
@@ -129,6 +138,10 @@ export type Delivery = {
   readonly recipient: string
   readonly message: Message
   readonly createdAt: Instant
+  /** Held until then by quiet hours; absent: due at once. */
+  readonly notBefore?: Instant
+  /** Deliveries to the same recipient that must be over before this one is sent: an end is never told before its beginning. */
+  readonly after?: readonly DeliveryId[]
 }
 
 /** Where a delivery stands; `sent` and `dead` are final. */
@@ -139,6 +152,10 @@ export type DeliveryState = {
   /** The holder of an unexpired lease alone may settle it. */
   readonly lease?: { readonly id: string; readonly until: Instant }
   readonly settledAt?: Instant
+  /** Its latest attempt failed for the channel's sake, not for its own: it is tried again as soon as the channel works. */
+  readonly channelFailed?: true
+  /** When a person gave it a second life; its time to be tried counts from here. */
+  readonly redrivenAt?: Instant
   /** Reason of the last failure or the remote's receipt. */
   readonly note?: string
   /** Attempts whose outcome nobody can know (connection lost after the body): each may be one extra copy. */

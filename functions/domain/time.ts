@@ -86,7 +86,8 @@ const zoneFormat = (timeZone: string): Intl.DateTimeFormat => {
   return format
 }
 
-const zoneParts = (ms: Instant, timeZone: string): Record<string, string> =>
+/** What a clock in the zone shows, part by part (`year`, `month`, `day`, `hour`, `minute`, `timeZoneName`), as text. */
+export const zoneParts = (ms: Instant, timeZone: string): Record<string, string> =>
   Object.fromEntries(
     zoneFormat(timeZone)
       .formatToParts(ms)
@@ -138,4 +139,13 @@ export const formatSpan = (ms: number): string => {
   if (hours < 48) return minutes % 60 === 0 || hours >= 10 ? `${hours} h` : `${hours} h ${minutes % 60} min`
   const days = Math.floor(hours / 24)
   return hours % 24 === 0 || days >= 10 ? `${days} d` : `${days} d ${hours % 24} h`
+}
+
+const SPAN_UNITS_MS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS }
+
+/** A span as people write it, `90m`, `4h` or `2d`, in milliseconds; `undefined` for none at all and for anything else. */
+export const parseSpan = (text: string): number | undefined => {
+  const [, count = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
+  const ms = Number(count) * (SPAN_UNITS_MS[unit] ?? 0)
+  return ms > 0 ? ms : undefined
 }

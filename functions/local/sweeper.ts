@@ -16,23 +16,26 @@ export type Sweeper = {
   readonly stop: () => Promise<void>
 }
 
-/** One drain at a time; a nudge during one makes another follow it. */
+/** Drains at once: while one waits for a channel that hangs, the next sends through the others. */
+const DRAINS_MAX = 4
+
+/** A nudge while all drains are under way makes another follow. */
 export const startSweeper = (app: App): Sweeper => {
-  let running: Promise<void> | undefined
+  const running = new Set<Promise<void>>()
   let again = false
-  const run = async (): Promise<void> => {
-    do {
-      again = false
-      await drain(app.deps)
-    } while (again)
-  }
   const nudge = (): void => {
-    again = true
-    running ??= run()
-      .catch((error: unknown) => app.deps.log.error('sending failed', error))
+    again = running.size >= DRAINS_MAX
+    if (again) return
+    const run: Promise<void> = drain(app.deps)
+      .then(
+        () => undefined,
+        (error: unknown) => app.deps.log.error('sending failed', error),
+      )
       .finally(() => {
-        running = undefined
+        running.delete(run)
+        if (again) nudge()
       })
+    running.add(run)
   }
   const look = async (): Promise<void> => {
     const dueAt = await app.deps.store.nextDueAt()
@@ -50,7 +53,8 @@ export const startSweeper = (app: App): Sweeper => {
     nudge,
     stop: async () => {
       for (const timer of timers) clearInterval(timer)
-      await running
+      again = false
+      await Promise.all(running)
     },
   }
 }

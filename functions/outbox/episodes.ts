@@ -4,14 +4,10 @@ import type { Episode, Finding, Severity, Transition, Words } from '../domain/al
 import { type AccountId, alertKey } from '../domain/keys.ts'
 import { formatForPeople } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
-import { DAY_MS, formatInstant, formatInZone, formatSpan, HOUR_MS, type Instant } from '../domain/time.ts'
+import { DAY_MS, formatInstant, formatInZone, formatSpan, type Instant } from '../domain/time.ts'
+import { escalationOf, type Firing, repeatOf } from './reminders.ts'
+import { OUTBOX_RULE, type PlanRoute } from './route.ts'
 
-/** How long a firing alert waits before it is told again; info never is. */
-const REPEAT_MS: Readonly<Record<Severity, number>> = {
-  info: Number.POSITIVE_INFINITY,
-  warning: DAY_MS,
-  critical: 4 * HOUR_MS,
-}
 /** A resolved episode is kept this long for its disarming. */
 const RESOLVED_KEPT_MS = 60 * DAY_MS
 /** A notice is kept while its rule still finds it, so that it stays told, and at least this long. */
@@ -41,6 +37,10 @@ export type EpisodeInputs = {
   readonly episodes: readonly Episode[]
   readonly answers: Answers
   readonly now: Instant
+  /** Who is reminded, and how often; absent: nobody, at the intervals of the severities. */
+  readonly routes?: readonly PlanRoute[]
+  /** Channels through which nothing gets at present. */
+  readonly failing?: readonly string[]
 }
 
 type Step = {
@@ -74,7 +74,7 @@ const judgeRule = (
   const kept = mine.filter((old) => !opened.some(({ episode }) => isSame(episode, old)))
   const steps = [...kept.map((episode) => keepStep(inputs, judged, episode)), ...opened]
   const changed = steps.filter((step) => step.transition !== undefined)
-  const voiced = changed.length > 0 ? voice(changed) : isQuieted(inputs, judged) ? undefined : repeatStep(inputs, steps)
+  const voiced = changed.length > 0 ? voice(changed) : isQuieted(inputs, judged) ? undefined : remind(inputs, steps)
   const episodes = steps
     .filter((step) => step.finding !== undefined || isKept(step.episode, inputs.now))
     .map(({ episode }) => voiced?.spoken.get(episode.key) ?? episode)
@@ -101,7 +101,7 @@ const answered = (episode: Episode, answers: Answers): Episode => {
 
 /** Opens an episode for a level that holds, is armed and is not open. */
 const openStep = (
-  { account, standing, now }: EpisodeInputs,
+  { account, standing, now, failing = [] }: EpisodeInputs,
   judged: Judged,
   finding: Finding,
   mine: readonly Episode[],
@@ -126,9 +126,13 @@ const openStep = (
     grantsAtOpen: standing.grantsStarted,
     grantsSeen: standing.grantsStarted,
     correctionsAtOpen: standing.corrections.toString(),
+    ...(isRerouted(judged, finding) && failing.length > 0 && { without: failing }),
   }
   return { episode, finding, transition: { at: now, step: 'firing', episode, words: finding.words } }
 }
+
+/** What others are told in the place of a channel that fails. */
+const isRerouted = ({ rule }: Judged, { severity }: Finding): boolean => severity === 'critical' || rule === OUTBOX_RULE
 
 /** Resolves an open episode whose level is clear, lifted by a grant, or no longer spoken of. */
 const keepStep = (inputs: EpisodeInputs, judged: Judged, episode: Episode): Step => {
@@ -181,8 +185,8 @@ const weight = (step: Step): readonly [number, number] => [
   SEVERITY_RANK[step.episode.severity],
   step.finding?.rank ?? step.episode.rank ?? 0,
 ]
-const worst = (steps: readonly Step[]): Step | undefined =>
-  steps.reduce<Step | undefined>((a, b) => (a && !isWorse(b, a) ? a : b), undefined)
+const worst = <One extends Step>(steps: readonly One[]): One | undefined =>
+  steps.reduce<One | undefined>((a, b) => (a && !isWorse(b, a) ? a : b), undefined)
 
 /** Every opening and resolution is recorded; the worst opening, else the worst resolution, speaks for the rule. */
 const voice = (changed: readonly Step[]): Voiced => {
@@ -204,24 +208,19 @@ const voice = (changed: readonly Step[]): Voiced => {
 const mention = (words: Words, others: readonly string[]): Words =>
   others.length === 0 ? words : { ...words, summary: `${words.summary} Also: ${[...new Set(others)].join('; ')}.` }
 
-/** The worst open level is told again when its interval has passed and nobody has answered. */
-const repeatStep = ({ now }: EpisodeInputs, steps: readonly Step[]): Voiced | undefined => {
-  const firing = steps.filter(({ episode, finding }) => episode.status === 'firing' && !finding?.once)
+/** The worst open level is handed on where nobody has answered, or told again where its interval has passed. */
+const remind = (inputs: EpisodeInputs, steps: readonly Step[]): Voiced | undefined => {
+  const firing = steps.filter(isFiring)
   const speaker = worst(firing)
-  if (!speaker?.finding) return undefined
-  const { episode, finding } = speaker
-  const lastSaid = Math.max(...firing.map((step) => step.episode.sentAt))
-  if (
-    episode.ackedBy !== undefined ||
-    (episode.snoozedUntil ?? 0) > now ||
-    now - lastSaid < REPEAT_MS[episode.severity]
-  )
-    return undefined
-  const spoken = new Map(firing.map((step) => [step.episode.key as string, { ...step.episode, sentAt: now }]))
-  const repeated = { ...episode, sentAt: now, repeats: episode.repeats + 1 }
-  spoken.set(episode.key, repeated)
-  return { transitions: [{ at: now, step: 'repeat', episode: repeated, words: finding.words, tell: true }], spoken }
+  if (!speaker) return undefined
+  const { standing, routes = [], now } = inputs
+  const reminding = { account: standing.account, routes, now, speaker, firing }
+  const reminder = escalationOf(reminding) ?? repeatOf(reminding)
+  return reminder && { transitions: [reminder.transition], spoken: reminder.spoken }
 }
+
+const isFiring = (step: Step): step is Step & Firing =>
+  step.episode.status === 'firing' && step.finding !== undefined && !step.finding.once
 
 const isKept = (episode: Episode, now: Instant): boolean => {
   if (episode.status === 'firing') return true

@@ -1,20 +1,14 @@
 /** Transitions × routes → deliveries: who is told what, frozen as it was true. */
 
-import type { Delivery, Message, Severity, Transition } from '../domain/alerts.ts'
-import { type AccountId, deliveryId } from '../domain/keys.ts'
+import type { Delivery, Message, Transition } from '../domain/alerts.ts'
+import type { AccountId } from '../domain/keys.ts'
+import { type DeliveryId, deliveryId } from '../domain/keys.ts'
 import { formatDecimal } from '../domain/money.ts'
 import type { Standing } from '../domain/standing.ts'
+import type { Instant } from '../domain/time.ts'
+import { addressesOf } from './addresses.ts'
 import type { AnswerLinks } from './answer-link.ts'
-
-/** The part of a route that planning needs. */
-export type PlanRoute = {
-  readonly when: {
-    readonly severity?: readonly Severity[]
-    readonly rule?: readonly string[]
-    readonly account?: readonly AccountId[]
-  }
-  readonly to: readonly string[]
-}
+import type { PlanRoute } from './route.ts'
 
 export type PlanInputs = {
   readonly standing: Standing
@@ -24,36 +18,23 @@ export type PlanInputs = {
   readonly recipients: Readonly<Record<string, readonly string[]>>
   /** Makes the links by which an alert is answered; without it messages have none. */
   readonly links?: AnswerLinks['make'] | undefined
+  /** Channels through which nothing gets at present. */
+  readonly failing?: readonly string[]
 }
 
-const matches = (route: PlanRoute, account: AccountId, { episode }: Transition): boolean =>
-  (route.when.severity?.includes(episode.severity) ?? true) &&
-  (route.when.rule?.includes(episode.rule) ?? true) &&
-  (route.when.account?.includes(account) ?? true)
-
 /** One delivery per told transition, channel and recipient; its id stays the same however often it is planned. */
-export const planDeliveries = ({
-  standing,
-  transitions,
-  routes,
-  recipients,
-  links,
-}: PlanInputs): readonly Delivery[] => {
-  const account = standing.account.id
+export const planDeliveries = (inputs: PlanInputs): readonly Delivery[] => {
+  const { standing, transitions, routes, recipients, links, failing = [] } = inputs
+  const addressing = { account: standing.account, routes, channels: Object.keys(recipients), failing }
   return transitions
     .filter(({ tell }) => tell)
     .flatMap((transition) => {
-      const channels = new Set(routes.filter((route) => matches(route, account, transition)).flatMap(({ to }) => to))
-      const message = { ...messageOf(standing, transition), ...answersTo(account, transition, links) }
-      const step = transition.step === 'repeat' ? `repeat-${transition.episode.repeats}` : transition.step
-      return [...channels].flatMap((channel) =>
+      const message = { ...messageOf(standing, transition), ...answersTo(standing.account.id, transition, links) }
+      return [...addressesOf(addressing, transition)].flatMap(([channel, from]) =>
         (recipients[channel] ?? []).map((recipient) => ({
-          id: deliveryId(transition.episode.key, step, channel, recipient),
-          account,
-          channel,
-          recipient,
-          message,
-          createdAt: transition.at,
+          ...deliveryOf(transition, channel, recipient),
+          ...{ account: standing.account.id, message, createdAt: transition.at },
+          ...heldBack(transition, from),
         })),
       )
     })
@@ -69,8 +50,34 @@ const answersTo = (
     ? { links: links({ account, alertKey: episode.key }, at) }
     : {}
 
+type Addressed = Pick<Delivery, 'id' | 'channel' | 'recipient' | 'after'>
+
+const deliveryOf = ({ step, episode }: Transition, channel: string, recipient: string): Addressed => {
+  const idOf = (part: string): DeliveryId => deliveryId(episode.key, part, channel, recipient)
+  const id = idOf(step === 'repeat' ? `repeat-${episode.repeats}` : step)
+  return { id, channel, recipient, ...(step === 'resolved' && { after: stepsBefore(episode).map(idOf) }) }
+}
+
+/** Reminders an end waits for; of more than these the older ones are long over. */
+const REPEATS_BEFORE_MAX = 3
+
+const stepsBefore = ({ repeats, escalatedTo }: Transition['episode']): readonly string[] => [
+  'firing',
+  ...(escalatedTo ? ['escalation'] : []),
+  ...Array.from({ length: Math.min(repeats, REPEATS_BEFORE_MAX) }, (_, back) => `repeat-${repeats - back}`),
+]
+
+/** An end falls due a moment after the beginning that was held back with it. */
+const heldBack = ({ at, step }: Transition, from: Instant): Pick<Delivery, 'notBefore'> =>
+  from <= at ? {} : { notBefore: step === 'resolved' ? from + 1 : from }
+
+/** What a message says of its alert. */
+type Told = Pick<Transition, 'at' | 'step' | 'words'> & {
+  readonly episode: Pick<Transition['episode'], 'key' | 'rule' | 'level' | 'severity' | 'openedAt'>
+}
+
 /** Freezes what is known now: delivery looks nothing up. */
-export const messageOf = (standing: Standing, { episode, step, at, words }: Transition): Message => ({
+export const messageOf = (standing: Standing, { episode, step, at, words }: Told): Message => ({
   alertKey: episode.key,
   account: { id: standing.account.id, name: standing.account.name },
   rule: episode.rule,

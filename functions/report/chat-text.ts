@@ -37,7 +37,7 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', 
 const partsOf = (view: MessageView): ChatText['parts'] =>
   [
     { heading: 'What stops, and when', lines: view.stops === undefined ? [] : [view.stops] },
-    { heading: 'The arithmetic', lines: view.arithmetic },
+    { heading: view.arithmeticHeading, lines: view.arithmetic },
     { heading: view.projectsHeading, lines: projectLines(view) },
   ].filter(({ lines }) => lines.length > 0)
 

@@ -110,8 +110,8 @@ const lines = (all: readonly string[], style: string): Markup => html`
 )}
 </table>`
 
-const arithmetic = ({ arithmetic: sums }: MessageView): Markup | false =>
-  sums.length > 0 && html`${heading('The arithmetic')}${lines(sums, `font-size:13px;line-height:19px;${MONO}`)}`
+const arithmetic = ({ arithmetic: sums, arithmeticHeading }: MessageView): Markup | false =>
+  sums.length > 0 && html`${heading(arithmeticHeading)}${lines(sums, `font-size:13px;line-height:19px;${MONO}`)}`
 
 const projects = ({ projects: names, moreProjects, projectsHeading }: MessageView): Markup | false => {
   const more = moreProjects > 0 ? [`and ${moreProjects} more`] : []

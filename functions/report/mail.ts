@@ -33,7 +33,7 @@ const mailText = (view: MessageView, rows: readonly BalanceRow[]): string =>
     section('What stops, and when', view.stops === undefined ? [] : [view.stops]),
     section('Balance', barLines(rows)),
     section('Who does what', view.steps.map(stepText)),
-    section('The arithmetic', view.arithmetic),
+    section(view.arithmeticHeading, view.arithmetic),
     section(view.projectsHeading, projectLines(view)),
     section('Seen it? Stop the reminders', answerLines(view)),
     footer(view),

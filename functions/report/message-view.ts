@@ -1,6 +1,7 @@
 /** A frozen message as every medium tells it: outside text made plain and short, the order of telling decided once. */
 
 import type { AnswerUrls, Message, Severity } from '../domain/alerts.ts'
+import { assertNever } from '../domain/errors.ts'
 import { formatForPeople, parseNanos } from '../domain/money.ts'
 import { formatInZone, formatSpan } from '../domain/time.ts'
 import { ownLink, plain, safeLink } from './plain.ts'
@@ -25,6 +26,8 @@ export type MessageView = {
   readonly why: string
   readonly stops?: string
   readonly arithmetic: readonly string[]
+  /** What those lines are. */
+  readonly arithmeticHeading: string
   readonly steps: readonly StepView[]
   /** `my-app: 2.78 USD a day` where usage tells, else the name; who burns most comes first. */
   readonly projects: readonly string[]
@@ -48,6 +51,8 @@ const LABEL_MAX = 240
 const KEY_MAX = 80
 const NAME_MAX = 80
 const ARITHMETIC_MAX = 20
+/** A digest's lines are all it has to say: twenty, and one that counts the rest. */
+const DIGEST_LINES_MAX = 21
 const STEPS_MAX = 6
 const PROJECTS_MAX = 12
 
@@ -67,7 +72,7 @@ export const viewOf = (message: Message): MessageView => {
     figure: plain(words.figure, FIGURE_MAX),
     why: plain(words.summary, SENTENCES_MAX),
     ...(words.stops === undefined ? {} : { stops: plain(words.stops, SENTENCES_MAX) }),
-    arithmetic: words.arithmetic.slice(0, ARITHMETIC_MAX).map((line) => plain(line, LINE_MAX)),
+    ...linesOf(message),
     steps: stepsOf(message),
     ...projectsOf(message),
     context: contextOf(message),
@@ -77,8 +82,16 @@ export const viewOf = (message: Message): MessageView => {
   }
 }
 
-/** Good news and infos are told once: there are no reminders to stop. */
-const isRepeated = ({ step, severity }: Message): boolean => step !== 'resolved' && severity !== 'info'
+/** Good news, infos and digests are told once: there are no reminders to stop. */
+const isRepeated = ({ step, severity }: Message): boolean =>
+  step !== 'resolved' && step !== 'digest' && severity !== 'info'
+
+const linesOf = ({ step, words }: Message): Pick<MessageView, 'arithmetic' | 'arithmeticHeading'> => ({
+  arithmetic: words.arithmetic
+    .slice(0, step === 'digest' ? DIGEST_LINES_MAX : ARITHMETIC_MAX)
+    .map((line) => plain(line, LINE_MAX)),
+  arithmeticHeading: step === 'digest' ? 'What happened' : 'The arithmetic',
+})
 
 const SEVERITY_NAMES: Readonly<Record<Severity, string>> = { critical: 'Critical', warning: 'Warning', info: 'Info' }
 
@@ -88,12 +101,27 @@ const mood = ({ severity, step, at, openedAt }: Message, title: string): Mood =>
   const name = SEVERITY_NAMES[severity]
   const span = formatSpan(at - openedAt)
   const badge = `Resolved after ${span}`
-  if (step === 'resolved') return { tone: 'good', badge, headline: `${badge}: ${title}` }
-  if (step === 'firing') return { tone: severity, badge: name, headline: `[${severity}] ${title}` }
-  return {
-    tone: severity,
-    badge: `Reminder · ${name} · open for ${span}`,
-    headline: `[${severity}] Reminder, open for ${span}: ${title}`,
+  switch (step) {
+    case 'firing':
+      return { tone: severity, badge: name, headline: `[${severity}] ${title}` }
+    case 'resolved':
+      return { tone: 'good', badge, headline: `${badge}: ${title}` }
+    case 'repeat':
+      return {
+        tone: severity,
+        badge: `Reminder · ${name} · open for ${span}`,
+        headline: `[${severity}] Reminder, open for ${span}: ${title}`,
+      }
+    case 'escalation':
+      return {
+        tone: severity,
+        badge: `Escalated · ${name} · open for ${span}, nobody has acknowledged it`,
+        headline: `[${severity}] Nobody has acknowledged this for ${span}: ${title}`,
+      }
+    case 'digest':
+      return { tone: severity, badge: 'Digest', headline: title }
+    default:
+      return assertNever(step)
   }
 }
 
@@ -130,7 +158,8 @@ const projectsOf = (message: Message): Pick<MessageView, 'projects' | 'moreProje
 
 const contextOf = (message: Message): string => {
   const at = formatInZone(message.at, message.timeZone)
-  const since = message.step === 'firing' ? '' : `, opened ${formatInZone(message.openedAt, message.timeZone)}`
+  const word = message.step === 'digest' ? 'since' : 'opened'
+  const since = message.step === 'firing' ? '' : `, ${word} ${formatInZone(message.openedAt, message.timeZone)}`
   const rule = message.level === '' ? message.rule : `${message.rule} ${message.level}`
   return `${plain(message.account.name, NAME_MAX)} (${message.account.id}) · ${plain(rule, NAME_MAX)} · ${at}${since}`
 }

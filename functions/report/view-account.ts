@@ -208,10 +208,10 @@ export const alertView = ({ account, asOf }: Standing, episode: Episode, answers
 const isAnswerable = ({ status, severity, ackedBy }: Episode): boolean =>
   status === 'firing' && severity !== 'info' && ackedBy === undefined
 
-const handledBy = ({ ackedBy, ackedAt, snoozedUntil }: Episode, now: Instant, timeZone: string): string | undefined => {
+const handledBy = (episode: Episode, now: Instant, timeZone: string): string | undefined => {
+  const { ackedBy, ackedAt, snoozedUntil = 0, escalatedTo } = episode
   const when = ackedAt === undefined ? '' : `, ${formatInZone(ackedAt, timeZone)}`
   if (ackedBy !== undefined) return `acknowledged by ${plain(ackedBy, NAME_MAX)}${when}`
-  return snoozedUntil !== undefined && snoozedUntil > now
-    ? `snoozed until ${formatInZone(snoozedUntil, timeZone)}`
-    : undefined
+  if (snoozedUntil > now) return `snoozed until ${formatInZone(snoozedUntil, timeZone)}`
+  return escalatedTo && `not acknowledged, escalated to ${plain(escalatedTo.join(', '), NAME_MAX)}`
 }

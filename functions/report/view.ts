@@ -4,6 +4,7 @@ import type { DeliveryState, Episode, StoredDelivery } from '../domain/alerts.ts
 import { REASONS, type ReasonCode } from '../domain/errors.ts'
 import type { Standing } from '../domain/standing.ts'
 import { formatInZone, formatSpan, type Instant } from '../domain/time.ts'
+import { heldUntil, remarkOn } from './delivery-words.ts'
 import { plain } from './plain.ts'
 import { type AccountView, type AnswerMaker, accountView, type Stat } from './view-account.ts'
 
@@ -63,7 +64,7 @@ export const dashboardView = (input: DashboardInput): DashboardView => ({
     .map(({ standing, episodes, answers }) => accountView(standing, episodes, answers)),
   moreAccounts: Math.max(0, input.accounts.length - ACCOUNTS_MAX),
   deliveryCounts: countsOf(input),
-  deliveries: input.deliveries.slice(0, EVENTS_MAX).map(deliveryEvent),
+  deliveries: input.deliveries.slice(0, EVENTS_MAX).map((delivery) => deliveryEvent(delivery, input.now)),
   quarantine: input.quarantine.slice(0, EVENTS_MAX).map(quarantineEvent),
 })
 
@@ -87,15 +88,17 @@ const DELIVERY_LABELS: Readonly<Record<DeliveryState['status'], string>> = {
   dead: 'Given up',
 }
 
-const deliveryEvent = ({ channel, recipient, message, state, createdAt }: StoredDelivery): EventView => {
+const deliveryEvent = (delivery: StoredDelivery, now: Instant): EventView => {
+  const { channel, recipient, message, state, createdAt } = delivery
   const to = plain(recipient === '' ? channel : `${channel}: ${recipient}`, NAME_MAX)
   const tries = state.attempts === 1 ? '1 attempt' : `${state.attempts} attempts`
   const note = state.note === undefined || state.status === 'sent' ? '' : `, ${plain(state.note, TEXT_MAX)}`
+  const remark = remarkOn(delivery, now)
   return {
     at: formatInZone(createdAt, message.timeZone),
-    label: DELIVERY_LABELS[state.status],
+    label: heldUntil(delivery, now) === undefined ? DELIVERY_LABELS[state.status] : 'Held',
     text: plain(message.words.title, TEXT_MAX),
-    note: `${to}, ${tries}${note}`,
+    note: `${to}, ${tries}${note}${remark && `, ${remark}`}`,
   }
 }
 

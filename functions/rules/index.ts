@@ -12,6 +12,7 @@ import { creditExhausted } from './credit-exhausted.ts'
 import { creditExpiring } from './credit-expiring.ts'
 import { creditLow } from './credit-low.ts'
 import { creditRunway } from './credit-runway.ts'
+import { deliveryFailed } from './delivery-failed.ts'
 import { falseDepletion } from './false-depletion.ts'
 import { feedStale } from './feed-stale.ts'
 import { inputRejected } from './input-rejected.ts'
@@ -64,6 +65,7 @@ export const rules: readonly Rule[] = [
   billingUnseen,
   feedStale,
   usageSilent,
+  deliveryFailed,
   unpricedModel,
   inputRejected,
 ]

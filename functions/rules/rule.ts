@@ -1,6 +1,7 @@
 /** Contract of a rule: a standing in, one finding per level out. */
 
 import type { Finding } from '../domain/alerts.ts'
+import type { OutboxHealth } from '../domain/outbox.ts'
 import type { Standing } from '../domain/standing.ts'
 import type { Instant } from '../domain/time.ts'
 
@@ -16,6 +17,8 @@ export type RuleContext = {
     readonly count: number
     readonly example: string
   }[]
+  /** How the outbox stood when the schedule last looked; absent before. */
+  readonly outbox?: OutboxHealth
 }
 
 export type Rule = {

@@ -15,6 +15,7 @@ const UNINDEXED = {
   accounts: ['version', 'head', 'logStart', 'forgotten'],
   commits: ['marker', 'at', 'facts', 'state', 'logStart'],
   pages: ['text'],
+  turns: ['nextAt'],
   deliveries: [
     'delivery',
     'id',
@@ -24,6 +25,8 @@ const UNINDEXED = {
     'leaseUntil',
     'leaseToken',
     'settledAt',
+    'redrivenAt',
+    'channelFailed',
     'note',
     'token',
     'expireAt',
@@ -37,6 +40,15 @@ export const FIRESTORE_INDEXES: FirestoreIndexes = {
     {
       collection: 'deliveries',
       fields: [
+        ['dueAt', 'ASCENDING'],
+        ['id', 'ASCENDING'],
+        ['readyAt', 'ASCENDING'],
+      ],
+    },
+    {
+      collection: 'deliveries',
+      fields: [
+        ['channel', 'ASCENDING'],
         ['dueAt', 'ASCENDING'],
         ['id', 'ASCENDING'],
         ['readyAt', 'ASCENDING'],

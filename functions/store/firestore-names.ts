@@ -27,6 +27,8 @@ export const deliveryName = ({ root }: Client, id: string): string => `${root}/d
 export const quarantineName = ({ root }: Client, id: string): string =>
   `${root}/quarantine/${checked('quarantine', id)}`
 
+export const turnName = ({ root }: Client, channel: string): string => `${root}/turns/${checked('channel', channel)}`
+
 export const idOf = ({ name }: Document): string => name.slice(name.lastIndexOf('/') + 1)
 
 /** The version a commit's document makes. */

@@ -7,8 +7,8 @@ import { all, ascending, type Client, descending, type Query, where } from './fi
 import { type Failure, isPassing, isUnsettled } from './firestore-errors.ts'
 import { deliveryName, quarantineName } from './firestore-names.ts'
 import { deliveryOf, quarantinedOf, readyAtOf, STATE_FIELDS, stateFields, stateOf } from './firestore-rows.ts'
-import { type Document, isDocumentId, ofNumber, ofText, textOf, type Write, write } from './firestore-values.ts'
-import type { Claim, DeliveryFilter, Quarantined, QuarantineFilter, Settlement } from './store.ts'
+import { type Document, has, isDocumentId, ofNumber, ofText, textOf, type Write, write } from './firestore-values.ts'
+import type { Claim, DeliveryFilter, Hastening, Quarantined, QuarantineFilter, Settlement } from './store.ts'
 
 /** Makes an id that is never made twice. */
 export type NewId = () => string
@@ -29,7 +29,7 @@ export const claimDue = async (client: Client, newId: NewId, claim: Claim): Prom
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const limit = Math.min(LEASES_MAX, claim.limit - claimed.length)
     if (limit <= 0) break
-    const free = await client.find(freeAt(claim.now, limit), deadline)
+    const free = await freeFor(client, claim, limit, deadline)
     const leased = await lease(client, newId(), claim, free, deadline)
     claimed.push(...leased)
     if (leased.length === free.length && free.length < limit) break
@@ -40,15 +40,35 @@ export const claimDue = async (client: Client, newId: NewId, claim: Claim): Prom
 
 const rivals = (): Error => new Error('claim: others took every delivery that was found due. Try again.')
 
+/** Due deliveries read in search of those of no channel that is left out; more of these wait for another claim. */
+const SEARCHED_MAX = 1_000
+
+/**
+ * Where channels are left out, all that is due is read. A document of before has no field that names its channel, so no
+ * claim by channel finds it: it is left in, whichever it is.
+ */
+const freeFor = async (
+  client: Client,
+  { now, channel, except }: Claim,
+  limit: number,
+  deadline: AbortSignal,
+): Promise<readonly Document[]> => {
+  if (!except) return client.find({ ...freeAt(now, channel), limit }, deadline)
+  const due = await client.findAll(freeAt(now, channel), SEARCHED_MAX, deadline)
+  const isLeftOut = (document: Document): boolean =>
+    has(document, 'channel') && except.includes(textOf(document, 'channel'))
+  return due.filter((document) => !isLeftOut(document)).slice(0, limit)
+}
+
 /** What is ready is due; the bound on `dueAt` only keeps the index from being read to its end. */
-const freeAt = (now: Instant, limit: number): Query => ({
+const freeAt = (now: Instant, channel: string | undefined): Query => ({
   from: [{ collectionId: 'deliveries' }],
   ...all([
+    ...(channel === undefined ? [] : [where('channel', 'EQUAL', ofText(channel))]),
     where('dueAt', 'LESS_THAN_OR_EQUAL', ofNumber('now', now)),
     where('readyAt', 'LESS_THAN_OR_EQUAL', ofNumber('now', now)),
   ]),
   orderBy: ascending('dueAt', 'id', 'readyAt'),
-  limit,
 })
 
 /** Those of the deliveries that are now ours; the others were taken or changed since they were read. */
@@ -104,7 +124,7 @@ export const settle = (client: Client, newId: NewId, { id, leaseId, state }: Set
 /** See `Store.redrive`. The count of ambiguous attempts and the last note stay: they are history, and explain copies a person may find. */
 export const redrive = (client: Client, newId: NewId, id: DeliveryId, now: Instant): Promise<boolean> =>
   changeOne(client, newId(), id, ({ settledAt: _, ...held }) =>
-    held.status === 'dead' ? { ...held, status: 'pending', attempts: 0, dueAt: now } : undefined,
+    held.status === 'dead' ? { ...held, status: 'pending', attempts: 0, dueAt: now, redrivenAt: now } : undefined,
   )
 
 /** Whether the change was made; read again until that is certain. `next` refuses a state by `undefined`. */
@@ -131,6 +151,28 @@ const changeOne = async (
   }
 }
 
+/** See `Store.hasten`. What somebody else changes meanwhile is left as it is: it is being tried. */
+export const hasten = async (
+  client: Client,
+  newId: NewId,
+  { channel, now, attemptsMax, limit }: Hastening,
+): Promise<number> => {
+  const deadline = client.deadline()
+  const later = all([where('channel', 'EQUAL', ofText(channel)), where('dueAt', 'GREATER_THAN', ofNumber('now', now))])
+  const query = { from: [{ collectionId: 'deliveries' }], ...later, orderBy: ascending('dueAt', 'id', 'readyAt') }
+  const heldUp = (await client.findAll(query, SEARCHED_MAX, deadline)).filter((document) => {
+    const { channelFailed, lease: held, attempts } = stateOf(document)
+    return channelFailed && !held && attempts <= attemptsMax
+  })
+  const token = newId()
+  const writes = heldUp.slice(0, Math.max(0, Math.min(limit, LEASES_MAX))).map((document) => {
+    const state = { ...stateOf(document), dueAt: Math.min(now, deliveryOf(document).createdAt) }
+    return change(document, state, { token })
+  })
+  if (writes.length === 0) return 0
+  return (await client.each(writes, deadline)).filter((failure) => failure === undefined).length
+}
+
 /** See `Store.nextDueAt`. */
 export const nextDueAt = async (client: Client): Promise<Instant | undefined> => {
   const query = { from: [{ collectionId: 'deliveries' }], orderBy: ascending('readyAt'), limit: 1 }
@@ -138,11 +180,30 @@ export const nextDueAt = async (client: Client): Promise<Instant | undefined> =>
   return first && readyAtOf(first)
 }
 
+/** See `Store.waiting`. Only what waits has the field `readyAt`. */
+export const waiting = async (client: Client, limit: number): Promise<readonly StoredDelivery[]> => {
+  const query = { from: [{ collectionId: 'deliveries' }], orderBy: ascending('dueAt', 'id', 'readyAt') }
+  return (await client.findAll(query, limit, client.deadline())).map(deliveryOf)
+}
+
+/** See `Store.states`. */
+export const states = async (
+  client: Client,
+  ids: readonly DeliveryId[],
+): Promise<ReadonlyMap<DeliveryId, DeliveryState>> => {
+  const names = new Map(ids.filter(isDocumentId).map((id) => [deliveryName(client, id), id]))
+  const found = await client.get([...names.keys()], client.deadline(), STATE_FIELDS)
+  return new Map([...found].flatMap(([name, document]) => entryOf(names.get(name), document)))
+}
+
+const entryOf = (id: DeliveryId | undefined, document: Document): readonly (readonly [DeliveryId, DeliveryState])[] =>
+  id === undefined ? [] : [[id, stateOf(document)]]
+
 /** See `Store.deliveries`. */
 export const deliveries = async (client: Client, filter: DeliveryFilter): Promise<readonly StoredDelivery[]> => {
   const query = {
     from: [{ collectionId: 'deliveries' }],
-    ...equal(filter),
+    ...matching(filter),
     orderBy: descending('createdAt', '__name__'),
   }
   return (await client.findAll(query, filter.limit, client.deadline())).map(deliveryOf)
@@ -150,7 +211,7 @@ export const deliveries = async (client: Client, filter: DeliveryFilter): Promis
 
 /** See `Store.quarantine`. */
 export const quarantine = async (client: Client, filter: QuarantineFilter): Promise<readonly Quarantined[]> => {
-  const query = { from: [{ collectionId: 'quarantine' }], ...equal(filter), orderBy: descending('at', '__name__') }
+  const query = { from: [{ collectionId: 'quarantine' }], ...matching(filter), orderBy: descending('at', '__name__') }
   return (await client.findAll(query, filter.limit, client.deadline())).map(quarantinedOf)
 }
 
@@ -161,7 +222,10 @@ export const isQuarantined = async (client: Client, id: string): Promise<boolean
   return (await client.get([name], client.deadline(), ['at'])).has(name)
 }
 
-const equal = ({ account, status }: Partial<DeliveryFilter>): Pick<Query, 'where'> => {
+const matching = ({ account, status, since }: Partial<DeliveryFilter>): Pick<Query, 'where'> => {
   const given = Object.entries({ account, status })
-  return all(given.flatMap(([field, value]) => (value === undefined ? [] : [where(field, 'EQUAL', ofText(value))])))
+  return all([
+    ...given.flatMap(([field, value]) => (value === undefined ? [] : [where(field, 'EQUAL', ofText(value))])),
+    ...(since === undefined ? [] : [where('createdAt', 'GREATER_THAN_OR_EQUAL', ofNumber('since', since))]),
+  ])
 }

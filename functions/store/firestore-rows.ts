@@ -18,6 +18,7 @@ import {
   type Write,
   write,
 } from './firestore-values.ts'
+import { freshState } from './fresh.ts'
 import type { Commit, Quarantined } from './store.ts'
 
 /** How long Firestore keeps what is over; its TTL deletes a day late or more, so nothing is decided by it. */
@@ -25,9 +26,8 @@ const KEPT_DAYS = { sent: 90, dead: 400, quarantined: 30 }
 
 /** The rows a commit adds, by document name; where two share a name the first stands. Each is written only where nothing is. */
 export const newRows = (client: Client, { deliveries, quarantined, at }: Commit): ReadonlyMap<string, Write> => {
-  const fresh: DeliveryState = { status: 'pending', attempts: 0, dueAt: at, ambiguous: 0 }
   const rows = [
-    ...deliveries.map((row) => [deliveryName(client, row.id), deliveryFields(row, fresh)] as const),
+    ...deliveries.map((row) => [deliveryName(client, row.id), deliveryFields(row, freshState(row, at))] as const),
     ...quarantined.map((row) => [quarantineName(client, row.id), quarantineFields(row)] as const),
   ]
   return new Map(rows.reverse().map(([name, fields]) => [name, write(name, fields, { exists: false })]))
@@ -37,6 +37,7 @@ const deliveryFields = (row: Delivery, state: DeliveryState): Fields => ({
   delivery: ofText(encode(row)),
   id: ofText(row.id),
   account: ofText(row.account),
+  channel: ofText(row.channel),
   createdAt: ofNumber('delivery.createdAt', row.createdAt),
   ...stateFields(state),
 })
@@ -51,10 +52,22 @@ const quarantineFields = (row: Quarantined): Fields => ({
 /** Every field that a state may set: those it does not set are deleted with it. */
 export const STATE_FIELDS = [
   ...['status', 'attempts', 'dueAt', 'readyAt', 'ambiguous', 'leaseId', 'leaseUntil', 'settledAt', 'note', 'expireAt'],
+  'redrivenAt',
+  'channelFailed',
 ] as const
 
 /** `readyAt` is there only while the delivery waits: its index holds what may fall due, and nothing else. */
-export const stateFields = ({ status, attempts, dueAt, lease, settledAt, note, ambiguous }: DeliveryState): Fields => ({
+export const stateFields = ({
+  status,
+  attempts,
+  dueAt,
+  lease,
+  settledAt,
+  redrivenAt,
+  channelFailed,
+  note,
+  ambiguous,
+}: DeliveryState): Fields => ({
   status: ofText(status),
   attempts: ofInteger('delivery.attempts', attempts),
   dueAt: ofNumber('delivery.dueAt', dueAt),
@@ -64,6 +77,8 @@ export const stateFields = ({ status, attempts, dueAt, lease, settledAt, note, a
     : { expireAt: ofTime((settledAt ?? dueAt) + KEPT_DAYS[status] * DAY_MS) }),
   ...(lease && { leaseId: ofText(lease.id), leaseUntil: ofNumber('delivery.lease.until', lease.until) }),
   ...(settledAt !== undefined && { settledAt: ofNumber('delivery.settledAt', settledAt) }),
+  ...(channelFailed && { channelFailed: ofInteger('delivery.channelFailed', 1) }),
+  ...(redrivenAt !== undefined && { redrivenAt: ofNumber('delivery.redrivenAt', redrivenAt) }),
   ...(note !== undefined && { note: ofText(note) }),
 })
 
@@ -81,6 +96,8 @@ export const stateOf = (document: Document): DeliveryState => ({
     lease: { id: textOf(document, 'leaseId'), until: numberOf(document, 'leaseUntil') },
   }),
   ...(has(document, 'settledAt') && { settledAt: numberOf(document, 'settledAt') }),
+  ...(has(document, 'channelFailed') && { channelFailed: true }),
+  ...(has(document, 'redrivenAt') && { redrivenAt: numberOf(document, 'redrivenAt') }),
   ...(has(document, 'note') && { note: textOf(document, 'note') }),
 })
 

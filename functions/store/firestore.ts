@@ -5,8 +5,20 @@ import { type Client, openClient } from './firestore-client.ts'
 import { apply } from './firestore-commit.ts'
 import { googleIdentity, type Identity } from './firestore-identity.ts'
 import { accounts, load, pages } from './firestore-load.ts'
-import { claimDue, deliveries, isQuarantined, nextDueAt, quarantine, redrive, settle } from './firestore-outbox.ts'
+import {
+  claimDue,
+  deliveries,
+  hasten,
+  isQuarantined,
+  nextDueAt,
+  quarantine,
+  redrive,
+  settle,
+  states,
+  waiting,
+} from './firestore-outbox.ts'
 import { openTransport } from './firestore-transport.ts'
+import { turn } from './firestore-turns.ts'
 import type { Store } from './store.ts'
 
 export type FirestoreOptions = {
@@ -45,7 +57,11 @@ export const openFirestoreStore = async (options: FirestoreOptions): Promise<Sto
     accounts: () => accounts(client),
     claim: (claim) => claimDue(client, newId, claim),
     settle: (settlement) => settle(client, newId, settlement),
+    hasten: (hastening) => hasten(client, newId, hastening),
     nextDueAt: () => nextDueAt(client),
+    waiting: (limit) => waiting(client, limit),
+    states: (ids) => states(client, ids),
+    turn: (channel, now, everyMs) => turn(client, channel, now, everyMs),
     deliveries: (filter) => deliveries(client, filter),
     redrive: (id, now) => redrive(client, newId, id, now),
     quarantine: (filter) => quarantine(client, filter),

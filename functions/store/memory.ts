@@ -4,6 +4,7 @@ import type { DeliveryState, StoredDelivery } from '../domain/alerts.ts'
 import type { Fact } from '../domain/facts.ts'
 import type { AccountId, DeliveryId } from '../domain/keys.ts'
 import type { Instant } from '../domain/time.ts'
+import { freshState } from './fresh.ts'
 import type {
   AccountDelta,
   AccountState,
@@ -11,10 +12,12 @@ import type {
   Claim,
   Commit,
   CommitResult,
+  Hastening,
   Quarantined,
   Settlement,
   Store,
 } from './store.ts'
+import { turnAt } from './turns.ts'
 
 type Log = {
   readonly facts: Fact[]
@@ -33,14 +36,16 @@ type Memory = {
   readonly logs: Map<AccountId, Log>
   readonly deliveries: Map<DeliveryId, StoredDelivery>
   readonly quarantine: Map<string, Quarantined>
+  /** By channel, the next free turn. */
+  readonly turns: Map<string, Instant>
   /** A copy nobody can change. */
   readonly frozen: <T>(value: T) => T
 }
 
 /** Opens an empty store that ends with the process. What it hands out is frozen; nothing passed in is kept or changed. */
 export const openMemoryStore = (): Store => {
-  const memory: Memory = { logs: new Map(), deliveries: new Map(), quarantine: new Map(), frozen: freezer() }
-  const { logs, deliveries, quarantine } = memory
+  const [logs, deliveries, quarantine, turns] = [new Map(), new Map(), new Map(), new Map()] as const
+  const memory: Memory = { logs, deliveries, quarantine, turns, frozen: freezer() }
   return {
     load: async (account, afterVersion) => load(logs.get(account), afterVersion),
     pages: async (account, ids) => pagesOf(logs.get(account), ids),
@@ -48,11 +53,24 @@ export const openMemoryStore = (): Store => {
     accounts: async () => [...logs.keys()].sort(byText),
     claim: async (claim) => claimDue(memory, claim),
     settle: async (settlement) => settle(memory, settlement),
+    hasten: async (hastening) => hasten(memory, hastening),
     nextDueAt: async () => nextDueAt([...deliveries.values()]),
-    deliveries: async ({ account, status, limit }) =>
+    waiting: async (limit) =>
+      [...deliveries.values()]
+        .filter(({ state }) => state.status === 'pending')
+        .sort(byDue)
+        .slice(0, Math.max(0, limit)),
+    states: async (ids) => new Map(ids.flatMap((id) => stateEntry(deliveries.get(id)))),
+    turn: async (channel, now, everyMs) => {
+      const at = turnAt(now, turns.get(channel))
+      turns.set(channel, at + everyMs)
+      return at
+    },
+    deliveries: async ({ account, status, since, limit }) =>
       [...deliveries.values()]
         .filter((row) => account === undefined || row.account === account)
         .filter((row) => status === undefined || row.state.status === status)
+        .filter((row) => since === undefined || row.createdAt >= since)
         .sort((a, b) => b.createdAt - a.createdAt || byText(b.id, a.id))
         .slice(0, Math.max(0, limit)),
     redrive: async (id, now) => redrive(memory, id, now),
@@ -102,9 +120,8 @@ const apply = (memory: Memory, commit: Commit): CommitResult => {
   log.state = state
   checkpoint(log, commit)
   logs.set(commit.account, log)
-  const fresh: DeliveryState = { status: 'pending', attempts: 0, dueAt: commit.at, ambiguous: 0 }
   for (const row of commit.deliveries) {
-    if (!deliveries.has(row.id)) deliveries.set(row.id, frozen({ ...row, state: fresh }))
+    if (!deliveries.has(row.id)) deliveries.set(row.id, frozen({ ...row, state: freshState(row, commit.at) }))
   }
   for (const row of commit.quarantined) if (!quarantine.has(row.id)) quarantine.set(row.id, frozen(row))
   return 'committed'
@@ -131,11 +148,29 @@ const checkpoint = (log: Log, { checkpoint: made, baseVersion }: Commit): void =
 const isFree = ({ state }: StoredDelivery, now: Instant): boolean =>
   state.status === 'pending' && state.dueAt <= now && (state.lease === undefined || state.lease.until <= now)
 
+const hasten = (memory: Memory, hastening: Hastening): number => {
+  const heldUp = [...memory.deliveries.values()].filter((row) => isHeldUp(row, hastening)).sort(byDue)
+  const rows = heldUp.slice(0, Math.max(0, hastening.limit))
+  for (const row of rows) put(memory, row, { ...row.state, dueAt: Math.min(hastening.now, row.createdAt) })
+  return rows.length
+}
+
+const isHeldUp = ({ channel, state }: StoredDelivery, hastening: Hastening): boolean =>
+  channel === hastening.channel &&
+  state.status === 'pending' &&
+  state.channelFailed === true &&
+  state.lease === undefined &&
+  state.dueAt > hastening.now &&
+  state.attempts <= hastening.attemptsMax
+
+const isAsked = ({ channel }: StoredDelivery, claim: Claim): boolean =>
+  (claim.channel === undefined || channel === claim.channel) && !claim.except?.includes(channel)
+
 const claimDue = (memory: Memory, claim: Claim): readonly StoredDelivery[] => {
   const lease = { id: claim.leaseId, until: claim.now + claim.leaseMs }
   return [...memory.deliveries.values()]
-    .filter((row) => isFree(row, claim.now))
-    .sort((a, b) => a.state.dueAt - b.state.dueAt || byText(a.id, b.id))
+    .filter((row) => isAsked(row, claim) && isFree(row, claim.now))
+    .sort(byDue)
     .slice(0, Math.max(0, claim.limit))
     .map((row) => put(memory, row, { ...row.state, ...vanished(row.state), lease }))
 }
@@ -157,7 +192,7 @@ const redrive = (memory: Memory, id: DeliveryId, now: Instant): boolean => {
   const row = memory.deliveries.get(id)
   if (row?.state.status !== 'dead') return false
   const { settledAt: _, ...unsettled } = row.state
-  put(memory, row, { ...unsettled, status: 'pending', attempts: 0, dueAt: now })
+  put(memory, row, { ...unsettled, status: 'pending', attempts: 0, dueAt: now, redrivenAt: now })
   return true
 }
 
@@ -172,6 +207,11 @@ const nextDueAt = (rows: readonly StoredDelivery[]): Instant | undefined =>
     .filter(({ state }) => state.status === 'pending')
     .map(({ state }) => Math.max(state.dueAt, state.lease?.until ?? state.dueAt))
     .reduce<Instant | undefined>((least, dueAt) => Math.min(least ?? dueAt, dueAt), undefined)
+
+const stateEntry = (row: StoredDelivery | undefined): readonly (readonly [DeliveryId, DeliveryState])[] =>
+  row ? [[row.id, row.state]] : []
+
+const byDue = (a: StoredDelivery, b: StoredDelivery): number => a.state.dueAt - b.state.dueAt || byText(a.id, b.id)
 
 /** Ids are ASCII, so code units order them as bytes do elsewhere. */
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -72,8 +72,20 @@ CREATE TABLE pages (
 ) STRICT;
 `
 
+/** A channel is read from the delivery itself, so that rows of before have theirs; turns are those of channels that take a message every so often. */
+const THIRD = `
+ALTER TABLE deliveries ADD COLUMN redriven_at REAL;
+ALTER TABLE deliveries ADD COLUMN channel_failed INTEGER;
+ALTER TABLE deliveries ADD COLUMN channel TEXT GENERATED ALWAYS AS (delivery ->> '$.channel') VIRTUAL;
+CREATE TABLE turns (
+  channel TEXT PRIMARY KEY,
+  next_at REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveries_due_by_channel ON deliveries (channel, due_at, id) WHERE status = 'pending';
+`
+
 /** Step n leads from version n to n + 1; the version reached is the file's `user_version`. */
-const MIGRATIONS: readonly string[] = [FIRST, SECOND]
+const MIGRATIONS: readonly string[] = [FIRST, SECOND, THIRD]
 
 /**
  * Brings the database to the present schema; safe while other processes do the same.

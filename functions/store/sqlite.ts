@@ -1,22 +1,30 @@
 /** The store in one SQLite file that several processes may share; a commit is one transaction. */
 
-import type { Delivery, DeliveryState, StoredDelivery } from '../domain/alerts.ts'
 import type { Fact } from '../domain/facts.ts'
 import { decode, encode } from '../domain/json.ts'
 import type { AccountId } from '../domain/keys.ts'
-import type { Instant } from '../domain/time.ts'
 import { type Database, openDatabase } from './sqlite-database.ts'
+import { given, where } from './sqlite-filter.ts'
+import {
+  addDelivery,
+  claimDue,
+  deliveries,
+  hasten,
+  nextDueAt,
+  redrive,
+  settle,
+  states,
+  turn,
+  waiting,
+} from './sqlite-outbox.ts'
 import type {
   AccountDelta,
   AccountState,
-  Claim,
   Commit,
   CommitResult,
-  DeliveryFilter,
   NewCheckpoint,
   Quarantined,
   QuarantineFilter,
-  Settlement,
   Store,
 } from './store.ts'
 
@@ -38,9 +46,13 @@ export const openSqliteStore = (path: string, options: SqliteOptions = {}): Stor
     accounts: async () => db.all<{ id: AccountId }>('SELECT id FROM accounts ORDER BY id').map(({ id }) => id),
     claim: async (claim) => db.write(() => claimDue(db, claim)),
     settle: async (settlement) => db.write(() => settle(db, settlement)),
-    nextDueAt: async () => db.get<{ at: Instant | null }>(NEXT_DUE)?.at ?? undefined,
+    hasten: async (hastening) => db.write(() => hasten(db, hastening)),
+    nextDueAt: async () => nextDueAt(db),
+    waiting: async (limit) => waiting(db, limit),
+    states: async (ids) => states(db, ids),
+    turn: async (channel, now, everyMs) => db.write(() => turn(db, channel, now, everyMs)),
     deliveries: async (filter) => deliveries(db, filter),
-    redrive: async (id, now) => db.write(() => db.run(REDRIVE, now, id) === 1),
+    redrive: async (id, now) => db.write(() => redrive(db, id, now)),
     quarantine: async (filter) => quarantine(db, filter),
     isQuarantined: async (id) => db.get('SELECT 1 FROM quarantine WHERE id = ?', id) !== undefined,
     close: async () => db.close(),
@@ -97,7 +109,7 @@ const apply = (db: Database, commit: Commit): CommitResult => {
   const next = baseVersion + 1
   db.run('INSERT INTO commits VALUES (?, ?, ?, ?, ?)', account, next, marker, at, encode(commit.facts))
   db.run(PUT_ACCOUNT, account, next, encode(commit.state))
-  for (const row of commit.deliveries) db.run(ADD_DELIVERY, row.id, row.account, row.createdAt, encode(row), at)
+  for (const row of commit.deliveries) addDelivery(db, row, at)
   for (const row of commit.quarantined) db.run(ADD_QUARANTINE, row.id, row.account, row.at, encode(row))
   if (commit.checkpoint) checkpoint(db, account, next, commit.checkpoint)
   return 'committed'
@@ -122,83 +134,11 @@ const isApplied = (db: Database, { account, baseVersion, marker }: Commit): bool
 
 const PUT_ACCOUNT = `INSERT INTO accounts VALUES (?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state`
-const ADD_DELIVERY = `INSERT INTO deliveries (id, account, created_at, delivery, status, attempts, due_at, ambiguous)
-  VALUES (?, ?, ?, ?, 'pending', 0, ?, 0) ON CONFLICT (id) DO NOTHING`
 const ADD_QUARANTINE = 'INSERT INTO quarantine VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING'
 
-/** `undefined` columns do not exist in SQLite; NULL becomes an absent field. */
-type DeliveryRow = {
-  readonly delivery: string
-  readonly status: DeliveryState['status']
-  readonly attempts: number
-  readonly due_at: Instant
-  readonly lease_id: string | null
-  readonly lease_until: Instant | null
-  readonly settled_at: Instant | null
-  readonly note: string | null
-  readonly ambiguous: number
-}
-
-const toDelivery = (row: DeliveryRow): StoredDelivery => ({
-  ...decode<Delivery>(row.delivery),
-  state: {
-    status: row.status,
-    attempts: row.attempts,
-    dueAt: row.due_at,
-    ambiguous: row.ambiguous,
-    ...(row.lease_id !== null && row.lease_until !== null && { lease: { id: row.lease_id, until: row.lease_until } }),
-    ...(row.settled_at !== null && { settledAt: row.settled_at }),
-    ...(row.note !== null && { note: decode<string>(row.note) }),
-  },
-})
-
-/** The planner knows no numbers of rows, and would sort all that is pending: the indexes are named. */
-const CLAIMABLE = `SELECT * FROM deliveries INDEXED BY deliveries_due
-  WHERE status = 'pending' AND due_at <= ? AND ready_at <= ? ORDER BY due_at, id LIMIT ?`
-const LEASE = 'UPDATE deliveries SET lease_id = ?, lease_until = ?, attempts = ?, ambiguous = ? WHERE id = ?'
-
-const claimDue = (db: Database, { now, leaseId, leaseMs, limit }: Claim): readonly StoredDelivery[] => {
-  const lease = { id: leaseId, until: now + leaseMs }
-  const free = db.all<DeliveryRow>(CLAIMABLE, now, now, Math.max(0, limit)).map(toDelivery)
-  return free.map((row) => {
-    const { attempts, ambiguous, lease: vanished } = row.state
-    const lost = vanished ? 1 : 0
-    db.run(LEASE, lease.id, lease.until, attempts + lost, ambiguous + lost, row.id)
-    return { ...row, state: { ...row.state, attempts: attempts + lost, ambiguous: ambiguous + lost, lease } }
-  })
-}
-
-const SETTLE = `UPDATE deliveries SET status = ?, attempts = ?, due_at = ?, settled_at = ?, note = ?, ambiguous = ?,
-  lease_id = NULL, lease_until = NULL WHERE id = ? AND lease_id = ? AND status = 'pending'`
-
-const settle = (db: Database, { id, leaseId, state }: Settlement): boolean => {
-  const { status, attempts, dueAt, settledAt = null, ambiguous } = state
-  const note = state.note === undefined ? null : encode(state.note)
-  return db.run(SETTLE, status, attempts, dueAt, settledAt, note, ambiguous, id, leaseId) === 1
-}
-
-/** The count of ambiguous attempts and the last note stay: they are history, and explain copies a person may find. */
-const REDRIVE = `UPDATE deliveries SET status = 'pending', attempts = 0, due_at = ?, settled_at = NULL
-  WHERE id = ? AND status = 'dead'`
-const NEXT_DUE = `SELECT min(ready_at) AS at FROM deliveries INDEXED BY deliveries_ready WHERE status = 'pending'`
-
-const deliveries = (db: Database, { account, status, limit }: DeliveryFilter): readonly StoredDelivery[] => {
-  const sql = `SELECT * FROM deliveries ${where({ account, status })} ORDER BY created_at DESC, id DESC LIMIT ?`
-  return db.all<DeliveryRow>(sql, ...given({ account, status }), Math.max(0, limit)).map(toDelivery)
-}
-
 const quarantine = (db: Database, { account, limit }: QuarantineFilter): readonly Quarantined[] => {
-  const sql = `SELECT record FROM quarantine ${where({ account })} ORDER BY at DESC, id DESC LIMIT ?`
-  const rows = db.all<{ record: string }>(sql, ...given({ account }), Math.max(0, limit))
+  const filter = { 'account =': account }
+  const sql = `SELECT record FROM quarantine ${where(filter)} ORDER BY at DESC, id DESC LIMIT ?`
+  const rows = db.all<{ record: string }>(sql, ...given(filter), Math.max(0, limit))
   return rows.map((row) => decode<Quarantined>(row.record))
 }
-
-/** Column names to the values asked for; the names are ours, the values only ever bound. */
-type Filter = Readonly<Record<string, string | undefined>>
-
-const where = (filter: Filter): string => {
-  const terms = Object.keys(filter).filter((column) => filter[column] !== undefined)
-  return terms.length === 0 ? '' : `WHERE ${terms.map((column) => `${column} = ?`).join(' AND ')}`
-}
-
-const given = (filter: Filter): readonly string[] => Object.values(filter).filter((value) => value !== undefined)

@@ -1,9 +1,11 @@
 /** Contract of a store: an account's log of commits, its state, the outbox and the quarantine. */
 
 import type { Delivery, DeliveryState, Episode, StoredDelivery } from '../domain/alerts.ts'
+import type { Digest } from '../domain/digests.ts'
 import type { ReasonCode } from '../domain/errors.ts'
 import type { Fact } from '../domain/facts.ts'
 import type { AccountId, DeliveryId } from '../domain/keys.ts'
+import type { OutboxHealth } from '../domain/outbox.ts'
 import type { Instant } from '../domain/time.ts'
 
 /** What an account remembers beside its facts; everything here was decided once and must not be derived again. */
@@ -19,6 +21,10 @@ export type AccountState = {
     readonly count: number
     readonly example: string
   }[]
+  /** What could wait, until its digest is due; absent where no route has one. */
+  readonly digests?: readonly Digest[]
+  /** How the outbox stood when the schedule last looked; absent before. */
+  readonly outbox?: OutboxHealth
 }
 
 /** An input that could not be read. `sample` is cut to 4 kB and holds no secret of ours. */
@@ -86,6 +92,19 @@ export type Claim = {
   readonly leaseId: string
   readonly leaseMs: number
   readonly limit: number
+  /** Only deliveries of this channel. */
+  readonly channel?: string
+  /** No deliveries of these channels. */
+  readonly except?: readonly string[]
+}
+
+export type Hastening = {
+  readonly channel: string
+  readonly now: Instant
+  /** What was tried more often keeps its own time. */
+  readonly attemptsMax: number
+  /** Of more than these, those that would fall due first. */
+  readonly limit: number
 }
 
 export type Settlement = {
@@ -97,6 +116,8 @@ export type Settlement = {
 export type DeliveryFilter = {
   readonly account?: AccountId
   readonly status?: DeliveryState['status']
+  /** Created then or later. */
+  readonly since?: Instant
   readonly limit: number
 }
 export type QuarantineFilter = { readonly account?: AccountId; readonly limit: number }
@@ -106,19 +127,34 @@ export interface Store {
   load(account: AccountId, afterVersion: number): Promise<AccountDelta>
   /** Texts of pages by id; one that was dropped since the head was read is absent: load again. */
   pages(account: AccountId, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
-  /** Facts, state, deliveries (due at once) and quarantine in one atomic write, only on top of `baseVersion`. A repeated marker at that version is `committed`. A delivery or quarantine id that exists is left as it was. */
+  /** Facts, state, deliveries (due at once, or at `notBefore` where that is later) and quarantine in one atomic write, only on top of `baseVersion`. A repeated marker at that version is `committed`. A delivery or quarantine id that exists is left as it was. */
   commit(commit: Commit): Promise<CommitResult>
   /** Accounts with at least one commit, in order of id. */
   accounts(): Promise<readonly AccountId[]>
-  /** Leases up to `limit` pending deliveries that are due and not leased, oldest due first (tie: id). A lease that ran out unsettled counts as one more attempt, ambiguous: its sender vanished before it could report. */
+  /** Leases up to `limit` pending deliveries that are due and not leased, oldest due first (tie: id), of one channel or of all but some where that is asked. A lease that ran out unsettled counts as one more attempt, ambiguous: its sender vanished before it could report. */
   claim(claim: Claim): Promise<readonly StoredDelivery[]>
   /** Writes the new state if `leaseId` still holds the delivery and it is pending; false if a later holder does or it is final. Clears the lease. */
   settle(settlement: Settlement): Promise<boolean>
+  /**
+   * The channel works again: those of its pending deliveries that failed for its sake, wait for a later time and are not
+   * leased fall due, as old as they are, so that the oldest is first. Returns how many.
+   */
+  hasten(hastening: Hastening): Promise<number>
   /** When the next pending delivery falls due (lease ends count), or `undefined`. */
   nextDueAt(): Promise<Instant | undefined>
+  /** Pending deliveries, leased or not, oldest due first (tie: id). */
+  waiting(limit: number): Promise<readonly StoredDelivery[]>
+  /** States of deliveries by id; one that does not exist is absent. */
+  states(ids: readonly DeliveryId[]): Promise<ReadonlyMap<DeliveryId, DeliveryState>>
+  /**
+   * When a message may be sent to a channel that takes one every `everyMs`: `now`, or later where others have taken their
+   * turns. Each call gets one of its own, at least `everyMs` from every other, whichever process asks. A turn more than a
+   * minute ahead comes from a clock that was wrong, and is forgotten.
+   */
+  turn(channel: string, now: Instant, everyMs: number): Promise<Instant>
   /** Newest first. */
   deliveries(filter: DeliveryFilter): Promise<readonly StoredDelivery[]>
-  /** A dead delivery becomes pending and due at `now`, attempts at 0; false if it is not dead. */
+  /** A dead delivery becomes pending and due at `now`, attempts at 0, `redrivenAt` set; false if it is not dead. */
   redrive(id: DeliveryId, now: Instant): Promise<boolean>
   /** Newest first. */
   quarantine(filter: QuarantineFilter): Promise<readonly Quarantined[]>

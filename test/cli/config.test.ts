@@ -32,7 +32,7 @@ test('accounts, channels, routes and the names of the secrets are shown', async 
       'CHANNEL   KIND         SECRETS',
       'ops-chat  google-chat  OPS_CHAT_URL not set',
       '',
-      'TELLS     ABOUT',
+      'TELLS     ABOUT     HOW',
       'ops-chat  critical',
       '',
     ].join('\n'),

@@ -3,7 +3,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { ACCOUNT, type Sandbox, sandbox } from './drawdown.ts'
+import { ACCOUNT, CONFIG, type Sandbox, sandbox } from './drawdown.ts'
 
 type Delivery = { readonly id: string; readonly status: string; readonly rule: string }
 
@@ -77,6 +77,27 @@ test('--send sends at once; a refused delivery is dead until it is redriven', as
   expect([...all.redriven].sort()).toEqual([...others].sort())
   expect((await deliveries(box, '--status', 'pending')).map(({ id }) => id).sort()).toEqual([...others].sort())
   expect(await deliveries(box, '--status', 'dead')).toEqual([])
+})
+
+test('what quiet hours hold is listed as held, with until when', async () => {
+  const names = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+  const awake = names[(new Date().getUTCDay() + 4) % 7]
+  const days = names.filter((name) => name !== awake).join(', ')
+  const quiet = `{ from: 00:00, to: 24:00, timeZone: UTC, days: [${days}] }`
+  const routes = `routes:\n  - { when: { severity: [info] }, to: [ops-chat], quiet: ${quiet} }\n`
+  const box = sandbox(CONFIG.replace(/routes:[\s\S]*/, routes))
+  await box.run('grant', 'add', ACCOUNT, 'P1', '50.00')
+  const held = await deliveries(box)
+  expect(held).toEqual([
+    expect.objectContaining({
+      rule: 'prepayment-received',
+      status: 'pending',
+      heldUntil: expect.stringMatching(/T00:00:00Z$/),
+    }),
+  ])
+  const { out } = await box.run('deliveries', 'list')
+  expect(out).toMatch(/ {2}held {2,}.*held by quiet hours until \d{4}-\d\d-\d\d 00:00 UTC\n$/)
+  expect((await box.run('config', 'check')).out).toContain(`quiet from 00:00 to 24:00 on `)
 })
 
 test('--send without the secret of a channel is an error before anything is recorded', async () => {

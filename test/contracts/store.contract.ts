@@ -5,11 +5,13 @@ import type { Store } from '../../functions/store/store.ts'
 import { checkpointCases } from '../support/store-checkpoint-cases.ts'
 import { commitCases } from '../support/store-commit-cases.ts'
 import { durableCases } from '../support/store-durable-cases.ts'
+import { hastenCases } from '../support/store-hasten-cases.ts'
 import { leaseCases } from '../support/store-lease-cases.ts'
 import { loadCases } from '../support/store-load-cases.ts'
 import { outboxCases } from '../support/store-outbox-cases.ts'
 import { quarantineCases } from '../support/store-quarantine-cases.ts'
 import { settleCases } from '../support/store-settle-cases.ts'
+import { turnCases } from '../support/store-turn-cases.ts'
 
 export type OpenedStore = {
   /** Empty. */
@@ -34,6 +36,8 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     describe('outbox', () => outboxCases(store))
     describe('lease', () => leaseCases(store))
     describe('settle and redrive', () => settleCases(store))
+    describe('hasten', () => hastenCases(store))
+    describe('turn', () => turnCases(store))
     describe('quarantine', () => quarantineCases(store))
     describe('afterwards', () => durableCases(store, async () => (await opened.reopen?.()) ?? opened.store))
   })

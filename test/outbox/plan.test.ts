@@ -14,7 +14,7 @@ const transition = (judged: ReturnType<typeof standing>): Parameters<typeof mess
     ...({ severity: 'warning', status: 'firing', title: '', openedAt: 0, sentAt: 0, repeats: 0 } as const),
     ...{ grantsAtOpen: 0, grantsSeen: 0, correctionsAtOpen: '0' },
   }
-  return { at: 0, step: 'firing', episode, tell: true, words: finding.words }
+  return { at: 0, step: 'firing', episode, words: finding.words }
 }
 
 test('a message freezes who burns how much, twelve at most, as exact text', () => {

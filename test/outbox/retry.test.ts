@@ -1,8 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SendOutcome } from '../../functions/channels/channel.ts'
-import type { DeliveryState } from '../../functions/domain/alerts.ts'
-import { ATTEMPTS_MAX, afterAttempt, isSpent } from '../../functions/outbox/retry.ts'
+import type { DeliveryState, StoredDelivery } from '../../functions/domain/alerts.ts'
+import {
+  ATTEMPTS_MAX,
+  afterAttempt,
+  givenUp,
+  handedBack,
+  isOver,
+  isSpent,
+  putOff,
+  triedSince,
+} from '../../functions/outbox/retry.ts'
+import { delivery } from '../support/store-samples.ts'
 
 const NOW = 1_700_000_000_000
 const fresh: DeliveryState = { status: 'pending', attempts: 0, dueAt: NOW, ambiguous: 0 }
@@ -77,6 +87,7 @@ describe('a delivery that fails', () => {
       attempts: 1,
       dueAt: NOW + 5_000,
       ambiguous: 0,
+      channelFailed: true,
       note: 'HTTP 503',
     })
   })
@@ -108,6 +119,79 @@ describe('a delivery that is settled', () => {
     const final: DeliveryState = { ...fresh, status, attempts: 1, settledAt: NOW, note: 'done' }
     expect(afterAttempt(final, retry(), NOW + 1, 0.5)).toBe(final)
     expect(afterAttempt(final, { kind: 'sent', note: 'again' }, NOW + 1, 0.5)).toBe(final)
+  })
+})
+
+describe('whose fault a failure was', () => {
+  it.each([
+    ['timeout', true],
+    ['connection', true],
+    ['rate-limited', true],
+    ['server-error', true],
+    ['temporary', undefined],
+  ] as const)('%s is the channel’s: %s', (reason, channelFailed) => {
+    const outcome: SendOutcome = { kind: 'retry', reason, note: 'x', ambiguous: false }
+    expect(afterAttempt(fresh, outcome, NOW, 0.5).channelFailed).toBe(channelFailed)
+    expect(afterAttempt({ ...fresh, channelFailed: true }, outcome, NOW, 0.5).channelFailed).toBe(channelFailed)
+  })
+
+  it('is forgotten once it is over, when it was redriven is not', () => {
+    const state: DeliveryState = { ...leased, channelFailed: true, redrivenAt: NOW - 9 }
+    expect(afterAttempt(state, { kind: 'sent', note: 'ok' }, NOW, 0.5)).not.toHaveProperty('channelFailed')
+    expect(afterAttempt(state, { kind: 'sent', note: 'ok' }, NOW, 0.5).redrivenAt).toBe(NOW - 9)
+    expect(afterAttempt(state, retry(), NOW, 0.5).redrivenAt).toBe(NOW - 9)
+  })
+})
+
+describe('the time over which a delivery is tried', () => {
+  const stored = (over: Partial<StoredDelivery>): StoredDelivery => ({
+    ...delivery('d', { createdAt: NOW }),
+    state: fresh,
+    ...over,
+  })
+
+  it('is over after 90 h 42 min, the schedule with all its jitter', () => {
+    expect(isOver(stored({}), NOW + 326_526_000)).toBe(false)
+    expect(isOver(stored({}), NOW + 326_526_001)).toBe(true)
+  })
+
+  it('begins when it is made, when quiet hours end, or when a person redrives it', () => {
+    expect(triedSince(stored({}))).toBe(NOW)
+    expect(triedSince(stored({ notBefore: NOW + 5 }))).toBe(NOW + 5)
+    expect(triedSince(stored({ notBefore: NOW - 5 }))).toBe(NOW)
+    expect(triedSince(stored({ notBefore: NOW + 5, state: { ...fresh, redrivenAt: NOW + 9 } }))).toBe(NOW + 9)
+  })
+
+  it('ends in a dead letter that says why, with the attempts it had', () => {
+    const state: DeliveryState = { ...leased, attempts: 2, ambiguous: 1, channelFailed: true, redrivenAt: NOW - 9 }
+    expect(givenUp(state, NOW + 7, 'the channel was down')).toEqual({
+      status: 'dead',
+      attempts: 2,
+      dueAt: NOW,
+      ambiguous: 1,
+      settledAt: NOW + 7,
+      redrivenAt: NOW - 9,
+      note: 'the channel was down',
+    })
+  })
+})
+
+describe('a delivery that waits for others', () => {
+  it('falls due a moment after the last of them, and no attempt is counted', () => {
+    const others = [
+      { ...fresh, dueAt: NOW + 300_000 },
+      { ...fresh, dueAt: NOW + 5_000 },
+    ]
+    expect(putOff({ ...leased, attempts: 1 }, others, NOW)).toEqual({ ...fresh, attempts: 1, dueAt: NOW + 301_000 })
+  })
+
+  it('looks again soon where another is due or being sent', () => {
+    expect(putOff(leased, [{ ...fresh, dueAt: NOW - 60_000 }], NOW).dueAt).toBe(NOW + 1_000)
+    expect(putOff(leased, [{ ...leased, lease: { id: 'M', until: NOW + 160_000 } }], NOW).dueAt).toBe(NOW + 31_000)
+  })
+
+  it('is handed back as it was by a sender that did not try', () => {
+    expect(handedBack({ ...leased, attempts: 3, note: 'x' })).toEqual({ ...fresh, attempts: 3, note: 'x' })
   })
 })
 

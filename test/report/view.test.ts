@@ -177,6 +177,13 @@ describe('alerts', () => {
     expect(until(AS_OF + HOUR_MS)).toBe('snoozed until 2026-11-23 11:00 UTC')
     expect(until(AS_OF)).toBeUndefined()
   })
+
+  it('says that nobody answered where an alert was escalated, until somebody does', () => {
+    const handled = (over: Parameters<typeof episode>[0]): unknown =>
+      view({}, [episode({ escalatedTo: ['boss-mail', 'pager'], ...over })]).alerts[0]?.handled
+    expect(handled({})).toBe('not acknowledged, escalated to boss-mail, pager')
+    expect(handled({ ackedBy: 'ana' })).toBe('acknowledged by ana')
+  })
 })
 
 describe('deliveries and quarantine', () => {
@@ -202,6 +209,31 @@ describe('deliveries and quarantine', () => {
     expect(told.deliveries.map(({ label, note }) => [label, note])).toEqual([
       ['Given up', 'ops-mail: ops@example.com, 3 attempts, 550 no such user'],
       ['Sent', 'ops-mail: ops@example.com, 3 attempts'],
+    ])
+  })
+
+  it('say until when quiet hours hold one, and what one is beside its alert', () => {
+    const fresh = { status: 'pending', attempts: 0, dueAt: AS_OF + HOUR_MS, ambiguous: 0 } as const
+    const held: StoredDelivery = { ...delivery('pending', ''), notBefore: AS_OF + HOUR_MS, state: fresh }
+    const once = { ...delivery('sent', 'ok'), state: { ...fresh, status: 'sent', attempts: 1 } } as const
+    const told = dashboardView(
+      input({
+        deliveries: [
+          held,
+          { ...held, notBefore: AS_OF },
+          { ...held, state: { ...fresh, attempts: 1 } },
+          { ...once, message: sampleMessage({ step: 'escalation' }) },
+          { ...once, message: sampleMessage({ step: 'digest' }) },
+        ],
+      }),
+    )
+    const to = 'ops-mail: ops@example.com'
+    expect(told.deliveries.map(({ label, note }) => [label, note])).toEqual([
+      ['Held', `${to}, 0 attempts, held by quiet hours until 2026-11-23 11:00 UTC`],
+      ['Waiting', `${to}, 0 attempts`],
+      ['Waiting', `${to}, 1 attempt`],
+      ['Sent', `${to}, 1 attempt, escalated, nobody had acknowledged it`],
+      ['Sent', `${to}, 1 attempt, several alerts as one`],
     ])
   })
 

@@ -1,12 +1,20 @@
-/** `node test/simulate/main.ts --seeds 2000 [--regime usage] [--quiet 10]`: coverage and leads per regime, and alarms of quiet years. */
+/** `node test/simulate/main.ts --seeds 2000 [--regime usage] [--quiet 10] [--outage]`: coverage and leads per regime, alarms of quiet years, and a day with a dead channel. */
 
 import { parseArgs } from 'node:util'
+import { openSqliteStore } from '../../functions/store/sqlite.ts'
 import { type Figures, figuresOf } from './figures.ts'
+import { playOutage } from './outage.ts'
+import { outageFigures, outageText } from './outage-figures.ts'
 import { quietYear } from './quiet-year.ts'
 import { REGIMES } from './regimes.ts'
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string' }, regime: { type: 'string' }, quiet: { type: 'string' } },
+  options: {
+    seeds: { type: 'string' },
+    regime: { type: 'string' },
+    quiet: { type: 'string' },
+    outage: { type: 'boolean' },
+  },
 })
 const seeds = Number(values.seeds ?? 60)
 
@@ -25,6 +33,17 @@ const lineOf = (figures: Figures): string =>
     `|value error| ${hours(figures.errorMedian)} p95 ${hours(figures.error95)}`,
     `runway >=p10 ${percent(figures.runway.p10)} >=p50 ${percent(figures.runway.p50)} <=p90 ${percent(figures.runway.p90)}`,
   ].join('  ')
+
+if (values.outage) {
+  for (const [name, isDown] of [
+    ['every channel works', false],
+    ['ops-chat is down for 24 hours', true],
+  ] as const)
+    process.stdout.write(
+      `${name}\n${outageText(outageFigures(await playOutage(openSqliteStore(':memory:'), isDown)))}\n`,
+    )
+  process.exit(0)
+}
 
 for (const regime of REGIMES.filter(({ name }) => name.includes(values.regime ?? ''))) {
   const figures = figuresOf(regime, seeds)

@@ -16,6 +16,8 @@ const LIMIT_MS = 60_000
 
 /** The answers worth meeting at least once: a run that never saw one would prove nothing about it. */
 const kindOf = (name: string, answer: unknown): string => {
+  if (name === 'turn') return name
+  if (name === 'hasten') return `hasten of ${answer === 0 ? 'none' : 'some'}`
   if (name === 'claim') return `claim of ${Array.isArray(answer) && answer.length > 0 ? 'some' : 'none'}`
   return typeof answer === 'object' ? name : `${name} ${answer}`
 }
@@ -27,12 +29,15 @@ const KINDS = [
   'commit conflict',
   'commit late committed',
   'commit late conflict',
+  'hasten of none',
+  'hasten of some',
   'list',
   'load',
   'redrive false',
   'redrive true',
   'settle false',
   'settle true',
+  'turn',
 ]
 
 /** Plays arbitrary sequences against the oracle and a fresh store each; returns the kinds of answers met. */

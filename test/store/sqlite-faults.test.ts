@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ConfigError } from '../../functions/domain/errors.ts'
+import type { DeliveryId } from '../../functions/domain/keys.ts'
 import { openSqliteStore } from '../../functions/store/sqlite.ts'
 import { explained } from '../../functions/store/sqlite-errors.ts'
 import { type Folder, newFolder } from '../support/store-files.ts'
 import { ended, startOnSmallDisk } from '../support/store-processes.ts'
-import { A, commit, fact } from '../support/store-samples.ts'
+import { A, claim, commit, delivery, fact, final, idsOf, NOW, settle, stateOf } from '../support/store-samples.ts'
 import { found, nth, wholeAt } from '../support/store-series.ts'
 
 let folder: Folder
@@ -26,6 +27,10 @@ const thrownBy = (work: () => unknown): unknown => {
   }
 }
 
+/** What the third migration made, taken away again. */
+const UNDO_THIRD = `DROP TABLE turns; DROP INDEX deliveries_due_by_channel; ALTER TABLE deliveries DROP COLUMN channel;
+  ALTER TABLE deliveries DROP COLUMN redriven_at; ALTER TABLE deliveries DROP COLUMN channel_failed`
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : `no error but ${error}`)
 
 describe('opening', () => {
@@ -41,7 +46,7 @@ describe('opening', () => {
     expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
     const tables = db.prepare(`SELECT name, strict FROM pragma_table_list WHERE name NOT LIKE 'sqlite_%'`).all()
     db.close()
-    expect(tables).toHaveLength(6)
+    expect(tables).toHaveLength(7)
     expect(tables.filter(({ strict }) => strict !== 1)).toEqual([])
   })
 
@@ -51,7 +56,7 @@ describe('opening', () => {
     const before = readOnly.prepare('PRAGMA schema_version').get()
     await openSqliteStore(folder.file).close()
     expect(readOnly.prepare('PRAGMA schema_version').get()).toEqual(before)
-    expect(readOnly.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 })
+    expect(readOnly.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 })
     readOnly.close()
   })
 
@@ -60,7 +65,7 @@ describe('opening', () => {
     await first.commit(commit({ facts: [fact('kept')] }))
     await first.close()
     const db = new DatabaseSync(folder.file)
-    db.exec('DROP TABLE checkpoints; DROP TABLE pages; PRAGMA user_version = 1')
+    db.exec(`${UNDO_THIRD}; DROP TABLE checkpoints; DROP TABLE pages; PRAGMA user_version = 1`)
     db.close()
     const second = openSqliteStore(folder.file)
     expect(await second.load(A, 0)).toMatchObject({ version: 1, facts: [{ key: 'kept' }] })
@@ -70,13 +75,30 @@ describe('opening', () => {
     await second.close()
   })
 
+  test('deliveries of a file of before are claimed by their channel and redriven', async () => {
+    const first = openSqliteStore(folder.file)
+    await first.commit(
+      commit({ deliveries: [delivery('d1', { channel: 'chat' }), delivery('d2', { channel: 'mail' })] }),
+    )
+    await first.close()
+    const db = new DatabaseSync(folder.file)
+    db.exec(`${UNDO_THIRD}; PRAGMA user_version = 2`)
+    db.close()
+    const second = openSqliteStore(folder.file)
+    expect(idsOf(await claim(second, 'L', NOW, 9, { channel: 'mail' }))).toEqual(['d2'])
+    await settle(second, 'd2', 'L', final('dead'))
+    expect(await second.redrive('d2' as DeliveryId, NOW + 3)).toBe(true)
+    expect((await stateOf(second, 'd2'))?.redrivenAt).toBe(NOW + 3)
+    await second.close()
+  })
+
   test('a database of a newer program is refused, and left as it was', () => {
     const db = new DatabaseSync(folder.file)
     db.exec('PRAGMA user_version = 7')
     const error = thrownBy(() => openSqliteStore(folder.file))
     expect(error).toBeInstanceOf(ConfigError)
     expect(messageOf(error)).toBe(
-      `${folder.file}: the database has schema version 7, and this program knows up to 2. Run the newer program, or point STORE at another path.`,
+      `${folder.file}: the database has schema version 7, and this program knows up to 3. Run the newer program, or point STORE at another path.`,
     )
     expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 7 })
     expect(db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get()).toEqual({ tables: 0 })

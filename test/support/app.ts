@@ -13,7 +13,12 @@ import { openMemoryStore } from '../../functions/store/memory.ts'
 import type { Store } from '../../functions/store/store.ts'
 import { ACCOUNT, BUDGET, settings, T0 } from './facts.ts'
 
-export type Told = { readonly recipient: string; readonly key: string; readonly message: Message }
+export type Told = {
+  readonly channel: string
+  readonly recipient: string
+  readonly key: string
+  readonly message: Message
+}
 
 /** What Pub/Sub says of a message; by default it was published at the clock's time. */
 export type Sent = { readonly publishTime?: string; readonly messageId?: string }
@@ -26,6 +31,8 @@ export type TestApp = {
   readonly log: string[]
   /** The outcome of the next sends; empty: sent. */
   readonly outcomes: SendOutcome[]
+  /** What every send through a channel comes to, while it is here. */
+  readonly down: Map<string, SendOutcome>
   readonly post: (
     topic: RawMessage['topic'],
     attributes: Record<string, string>,
@@ -39,6 +46,7 @@ export type TestApp = {
 
 let ids = 0
 
+/** `more` takes the place of what every test app has, such as its routes. */
 export const openTestApp = (
   over: Partial<AccountSettings> = {},
   store: Store = openMemoryStore(),
@@ -48,17 +56,18 @@ export const openTestApp = (
   const told: Told[] = []
   const log: string[] = []
   const outcomes: SendOutcome[] = []
+  const down = new Map<string, SendOutcome>()
   const deps: Deps = {
     store,
     accounts: [settings({ budgets: { [BUDGET]: 'drawdown' }, ...over })],
     routes: [{ when: {}, to: ['ops'] }],
     recipients: { ops: ['ops@example.com'] },
     sender:
-      async () =>
+      async (channel) =>
       async (message, { recipient, idempotencyKey }) => {
-        const outcome = outcomes.shift() ?? { kind: 'sent', note: 'ok' }
+        const outcome = down.get(channel) ?? outcomes.shift() ?? { kind: 'sent', note: 'ok' }
         if (outcome.kind === 'sent' || (outcome.kind === 'retry' && outcome.ambiguous))
-          told.push({ recipient, key: idempotencyKey, message })
+          told.push({ channel, recipient, key: idempotencyKey, message })
         return outcome
       },
     clock: () => clock.now,
@@ -93,6 +102,7 @@ export const openTestApp = (
     told,
     log,
     outcomes,
+    down,
     post,
     budget: (cost, fields = {}, sent = {}) =>
       post(

@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import type { Bounds, RecentSpend } from '../../functions/domain/balance.ts'
 import { REASONS, type ReasonCode } from '../../functions/domain/errors.ts'
 import { ERROR_CAUSES, GRANT_KINDS, PLANS, REFUSALS, TIERS } from '../../functions/domain/facts.ts'
-import { type AccountId, contentHash, factKey } from '../../functions/domain/keys.ts'
+import { type AccountId, type AlertKey, contentHash, factKey } from '../../functions/domain/keys.ts'
 import { NANOS_MAX } from '../../functions/domain/money.ts'
+import type { OutboxHealth } from '../../functions/domain/outbox.ts'
 import type {
   AnomalyStanding,
   BillingStanding,
@@ -235,6 +236,25 @@ const month = fc
   .record({ from: time, spent: amount })
   .map(({ from, spent }) => ({ from, to: from + 30 * DAY_MS, spent }))
 
+const trouble = fc.record({
+  channel: name,
+  dead: fc.nat({ max: 1_000 }),
+  waiting: fc.nat({ max: 1_000 }),
+  since: time,
+  note: name,
+  titles: fc.array(name, { maxLength: 5 }),
+})
+const unheard = fc.record({ alertKey: name.map((key) => key as AlertKey), title: name, figure: name, since: time })
+const outbox: fc.Arbitrary<OutboxHealth> = fc.record(
+  {
+    oldestDueAt: time,
+    failing: fc.uniqueArray(name, { maxLength: 3 }),
+    troubles: fc.uniqueArray(trouble, { maxLength: 3, selector: (each) => each.channel }),
+    unheard: fc.uniqueArray(unheard, { maxLength: 3, selector: (each) => each.alertKey }),
+  },
+  { requiredKeys: ['failing', 'troubles', 'unheard'] },
+)
+
 /** A standing and the context of its evaluation; `now` is the standing's own time, as everywhere in the product. */
 export const arbitraryEvaluation: fc.Arbitrary<{ readonly standing: Standing; readonly context: RuleContext }> = fc
   .record({
@@ -289,8 +309,9 @@ export const arbitraryEvaluation: fc.Arbitrary<{ readonly standing: Standing; re
       }),
       { maxLength: 3 },
     ),
+    outbox: fc.option(outbox, { nil: undefined }),
   })
-  .map(({ runway, planSince, firstSeenAt, rejected, reloading, ...rest }) => ({
+  .map(({ runway, planSince, firstSeenAt, rejected, outbox: health, reloading, ...rest }) => ({
     standing: {
       ...rest,
       ...reloading,
@@ -300,5 +321,5 @@ export const arbitraryEvaluation: fc.Arbitrary<{ readonly standing: Standing; re
       ...(runway ? { runway } : {}),
       ...(planSince === undefined ? {} : { planSince }),
     },
-    context: { now: rest.asOf, firstSeenAt, rejected },
+    context: { now: rest.asOf, firstSeenAt, rejected, ...(health && { outbox: health }) },
   }))

@@ -10,6 +10,7 @@ import { A, B, body, commit, delivery, fact, final, NOW, pending, quarantined, s
 export type Command = { readonly name: string; readonly run: (store: Store) => Promise<unknown> }
 
 const account = fc.constantFrom<AccountId>(A, B)
+const channel = fc.constantFrom('ops-mail', 'ops-chat', 'böse\u0000')
 const leaseId = fc.constantFrom('L1', 'L2')
 const id = fc.constantFrom('d1', 'd2', 'd3')
 const offset = fc.integer({ min: 0, max: 20 })
@@ -21,8 +22,14 @@ const someFact = fc
   .record({ key: text, costUsd: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n }), projectId: text })
   .map(({ key, costUsd, projectId }) => fact(key, body({ costUsd, projectId })))
 const someDelivery = fc
-  .record({ id, account, createdAt: offset, title: text })
-  .map((over) => delivery(over.id, { ...over, createdAt: NOW + over.createdAt }))
+  .record({ id, account, channel, createdAt: offset, notBefore: filter(offset), title: text })
+  .map(({ id, createdAt, notBefore, ...over }) =>
+    delivery(id, {
+      ...over,
+      createdAt: NOW + createdAt,
+      ...(notBefore !== undefined && { notBefore: NOW + notBefore }),
+    }),
+  )
 const someQuarantined = fc
   .record({ id: fc.constantFrom('q1', 'q2', 'q3'), account, sample: text, at: offset })
   .map((over) => quarantined(over.id, { ...over, at: NOW + over.at }))
@@ -62,11 +69,28 @@ const checkpointAt = (version: number, { head, page, dropped }: Made): NewCheckp
 })
 
 const claims: fc.Arbitrary<Command> = fc
-  .record({ leaseId, now: offset, leaseMs: fc.integer({ min: 1, max: 10 }), limit })
-  .map((claim) => ({ name: 'claim', run: (store) => store.claim({ ...claim, now: NOW + claim.now }) }))
+  .record({
+    leaseId,
+    now: offset,
+    leaseMs: fc.integer({ min: 1, max: 10 }),
+    limit,
+    of: fc.oneof(
+      fc.constant({}),
+      fc.record({ channel }),
+      fc.record({ except: fc.array(channel, { maxLength: 2 }) }),
+      fc.record({ channel, except: fc.array(channel, { maxLength: 1 }) }),
+    ),
+  })
+  .map(({ of, ...claim }) => ({
+    name: 'claim',
+    run: (store) => store.claim({ ...claim, ...of, now: NOW + claim.now }),
+  }))
 
 const states: fc.Arbitrary<DeliveryState> = fc.oneof(
-  fc.record({ attempts: fc.nat(9), dueAt: offset, note: text }).map((to) => pending({ ...to, dueAt: NOW + to.dueAt })),
+  fc.record({ dueAt: offset }).map(({ dueAt }) => pending({ dueAt: NOW + 10 + dueAt, channelFailed: true })),
+  fc
+    .record({ attempts: fc.nat(9), dueAt: offset, note: text, failed: fc.boolean() })
+    .map(({ failed, dueAt, ...to }) => pending({ ...to, dueAt: NOW + dueAt, ...(failed && { channelFailed: true }) })),
   fc.record({ attempts: fc.nat(9), ambiguous: fc.nat(3), note: text }).map((over) => final('sent', over)),
   fc.record({ attempts: fc.nat(9), ambiguous: fc.nat(3) }).map((over) => final('dead', over)),
 )
@@ -78,14 +102,31 @@ const redrives: fc.Arbitrary<Command> = fc
   .record({ id, now: offset })
   .map(({ id, now }) => ({ name: 'redrive', run: (store) => store.redrive(id as DeliveryId, NOW + now) }))
 
+const hastens: fc.Arbitrary<Command> = fc
+  .record({ channel, now: offset, limit, attemptsMax: fc.constantFrom(9, 9, 4) })
+  .map((each) => ({ name: 'hasten', run: (store) => store.hasten({ ...each, now: NOW + each.now }) }))
+
+const turns: fc.Arbitrary<Command> = fc
+  .record({ channel: fc.constantFrom('ops-chat', 'dev-slack'), now: fc.integer({ min: -70_000, max: 70_000 }) })
+  .map(({ channel, now }) => ({ name: 'turn', run: (store) => store.turn(channel, NOW + now, 1_100) }))
+
 const loads: fc.Arbitrary<Command> = fc
   .record({ account, after: fc.nat(6) })
   .map(({ account, after }) => ({ name: 'load', run: (store) => store.load(account, after) }))
 
-type Filter = { readonly account: AccountId | undefined; readonly status: DeliveryState['status'] | undefined }
+type Filter = {
+  readonly account: AccountId | undefined
+  readonly status: DeliveryState['status'] | undefined
+  readonly since: number | undefined
+}
 
 const lists: fc.Arbitrary<Command> = fc
-  .record({ limit, account: filter(account), status: filter(fc.constantFrom('pending', 'sent', 'dead')) })
+  .record({
+    limit,
+    account: filter(account),
+    status: filter(fc.constantFrom('pending', 'sent', 'dead')),
+    since: filter(offset),
+  })
   .map(({ limit, ...given }) => ({
     name: 'list',
     run: async (store) => [
@@ -93,11 +134,17 @@ const lists: fc.Arbitrary<Command> = fc
       await store.quarantine({ limit, ...(given.account && { account: given.account }) }),
       await store.isQuarantined('q1'),
       await store.nextDueAt(),
+      await store.waiting(limit),
+      await store.states(['d3', 'd1', 'none'] as readonly string[] as readonly DeliveryId[]),
       await store.accounts(),
     ],
   }))
 
-const present = ({ account, status }: Filter) => ({ ...(account && { account }), ...(status && { status }) })
+const present = ({ account, status, since }: Filter) => ({
+  ...(account && { account }),
+  ...(status && { status }),
+  ...(since !== undefined && { since: NOW + since }),
+})
 
 const LENGTH_MAX = 80
 
@@ -108,6 +155,8 @@ export const commandSequence: fc.Arbitrary<readonly Command[]> = fc.array(
     { weight: 4, arbitrary: claims },
     { weight: 6, arbitrary: settles },
     { weight: 2, arbitrary: redrives },
+    { weight: 1, arbitrary: turns },
+    { weight: 4, arbitrary: hastens },
     { weight: 1, arbitrary: loads },
     { weight: 2, arbitrary: lists },
   ),
@@ -124,4 +173,5 @@ export const everything = async (store: Store): Promise<unknown> => ({
   deliveries: await store.deliveries({ limit: 1_000 }),
   quarantine: await store.quarantine({ limit: 1_000 }),
   nextDueAt: await store.nextDueAt(),
+  waiting: await store.waiting(1_000),
 })

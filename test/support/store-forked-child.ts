@@ -20,6 +20,14 @@ const doIt = async (call: StoreCall): Promise<unknown> => {
       return held().close()
     case 'pages':
       return [...(await held().pages(...call.args))]
+    case 'states':
+      return [...(await held().states(...call.args))]
+    case 'turn':
+      return held().turn(...call.args)
+    case 'hasten':
+      return held().hasten(...call.args)
+    case 'waiting':
+      return held().waiting(...call.args)
     case 'load':
       return held().load(...call.args)
     case 'redrive':

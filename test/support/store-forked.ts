@@ -3,6 +3,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { DeliveryState } from '../../functions/domain/alerts.ts'
+import type { DeliveryId } from '../../functions/domain/keys.ts'
 import type { Store } from '../../functions/store/store.ts'
 import { type Answer, asked, read, type StoreCall } from './store-forked-words.ts'
 
@@ -67,7 +69,12 @@ const storeOver = (ask: <Value>(call: StoreCall) => Promise<Value>, close: () =>
   accounts: (...args) => ask({ op: 'accounts', args }),
   claim: (...args) => ask({ op: 'claim', args }),
   settle: (...args) => ask({ op: 'settle', args }),
+  hasten: (...args) => ask({ op: 'hasten', args }),
   nextDueAt: (...args) => ask({ op: 'nextDueAt', args }),
+  waiting: (...args) => ask({ op: 'waiting', args }),
+  states: async (...args) =>
+    new Map(await ask<readonly (readonly [DeliveryId, DeliveryState])[]>({ op: 'states', args })),
+  turn: (...args) => ask({ op: 'turn', args }),
   deliveries: (...args) => ask({ op: 'deliveries', args }),
   redrive: (...args) => ask({ op: 'redrive', args }),
   quarantine: (...args) => ask({ op: 'quarantine', args }),

@@ -1,6 +1,6 @@
 /** The store's contract: a due delivery is leased to one holder at a time, oldest due first. */
 
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Store } from '../../functions/store/store.ts'
 import { A, B, claim, commit, delivery, final, idsOf, LEASE, NOW, pending, settle, stateOf } from './store-samples.ts'
 
@@ -102,6 +102,50 @@ export const leaseCases = (store: () => Store): void => {
       ['d1', B],
       ['d2', A],
     ])
+  })
+
+  describe('by channel', () => {
+    const mixed = async (): Promise<void> => {
+      const rows = [
+        delivery('d1', { channel: 'chat' }),
+        delivery('d2', { channel: 'mail' }),
+        delivery('d3', { channel: 'chat' }),
+        delivery('d4', { channel: 'gone' }),
+        delivery('d5', { channel: 'mail' }),
+      ]
+      await store().commit(commit({ deliveries: rows }))
+    }
+
+    test.each([
+      ['all', {}, ['d1', 'd2', 'd3', 'd4', 'd5']],
+      ['of one', { channel: 'chat' }, ['d1', 'd3']],
+      ['of one nobody wrote to', { channel: 'pager' }, []],
+      ['of all but one', { except: ['chat'] }, ['d2', 'd4', 'd5']],
+      ['of all but two', { except: ['mail', 'chat'] }, ['d4']],
+      ['of all but none', { except: [] }, ['d1', 'd2', 'd3', 'd4', 'd5']],
+      ['of one that is left out', { channel: 'mail', except: ['mail'] }, []],
+    ] as const)('%s: %j claims %j', async (_, of, ids) => {
+      await mixed()
+      expect(idsOf(await claim(store(), 'L', NOW, 100, of))).toEqual(ids)
+      const rest = ['d1', 'd2', 'd3', 'd4', 'd5'].filter((id) => !(ids as readonly string[]).includes(id))
+      expect(idsOf(await claim(store(), 'M'))).toEqual(rest)
+    })
+
+    test('the limit counts what is asked for alone, oldest due first', async () => {
+      await store().commit(commit({ at: NOW + 1, deliveries: [delivery('d1', { channel: 'mail' })] }))
+      const dead = Array.from({ length: 20 }, (_, n) => delivery(`c${n}`, { channel: 'chat' }))
+      await store().commit(commit({ baseVersion: 1, deliveries: [...dead, delivery('d2', { channel: 'mail' })] }))
+      expect(idsOf(await claim(store(), 'L', NOW + 1, 1, { channel: 'mail' }))).toEqual(['d2'])
+      expect(idsOf(await claim(store(), 'M', NOW + 1, 1, { except: ['chat'] }))).toEqual(['d1'])
+    })
+
+    test('what is leased or not due is not claimed by its channel either', async () => {
+      await store().commit(commit({ deliveries: [delivery('d1', { channel: 'chat' })] }))
+      const later = delivery('d2', { channel: 'chat', notBefore: NOW + 5 })
+      await store().commit(commit({ baseVersion: 1, deliveries: [later] }))
+      expect(idsOf(await claim(store(), 'L', NOW, 100, { channel: 'chat' }))).toEqual(['d1'])
+      expect(await claim(store(), 'M', NOW, 100, { channel: 'chat' })).toEqual([])
+    })
   })
 
   test('ten claimers at once share thirty deliveries without one twice', async () => {

@@ -27,6 +27,71 @@ export const outboxCases = (store: () => Store): void => {
     ])
   })
 
+  test.each([
+    ['held until after its commit', NOW + 900, NOW + 900],
+    ['held until its commit', NOW + 5, NOW + 5],
+    ['held until before its commit', NOW - 900, NOW + 5],
+  ])('a delivery %s falls due then, and never before its commit', async (_, notBefore, dueAt) => {
+    const held = delivery('d', { notBefore })
+    await store().commit(commit({ at: NOW + 5, deliveries: [held] }))
+    expect(await store().deliveries({ limit: 10 })).toStrictEqual([
+      { ...held, state: { status: 'pending', attempts: 0, dueAt, ambiguous: 0 } },
+    ])
+    expect(await store().nextDueAt()).toBe(dueAt)
+    expect(idsOf(await claim(store(), 'L', dueAt - 1))).toEqual([])
+    expect(idsOf(await claim(store(), 'L', dueAt))).toEqual(['d'])
+  })
+
+  test('deliveries that must be over before it are kept with it', async () => {
+    const after = ['d1', 'd2'] as readonly string[] as readonly DeliveryId[]
+    await store().commit(commit({ deliveries: [{ ...delivery('d3'), after }] }))
+    expect((await store().deliveries({ limit: 1 }))[0]?.after).toEqual(after)
+  })
+
+  test('what waits is listed oldest due first, leased or not, and nothing else', async () => {
+    await four(store())
+    await settle(store(), 'a3', 'L', pending({ dueAt: NOW + 50 }))
+    await store().commit(commit({ baseVersion: 1, at: NOW + 20, deliveries: [delivery('a4')] }))
+    expect(idsOf(await store().waiting(10))).toEqual(['b1', 'a4', 'a3'])
+    expect((await store().waiting(10))[0]?.state.lease?.id).toBe('L')
+    expect(idsOf(await store().waiting(2))).toEqual(['b1', 'a4'])
+    expect(await store().waiting(0)).toEqual([])
+  })
+
+  test('more than a page that waits comes in one order: by due time, then by id', async () => {
+    const ids = Array.from({ length: 120 }, (_, n) => `d${n + 100}`)
+    await store().commit(commit({ deliveries: ids.map((id) => delivery(id)) }))
+    await store().commit(commit({ baseVersion: 1, at: NOW - 1, deliveries: [delivery('e')] }))
+    expect(idsOf(await store().waiting(1_000))).toEqual(['e', ...ids])
+  })
+
+  test('states are found by id; an id nobody gave is absent, and one no store could keep is none', async () => {
+    await four(store())
+    const ids = ['a1', 'none', 'b1', '', 'a/b'] as readonly string[] as readonly DeliveryId[]
+    const found = await store().states(ids)
+    expect([...found.keys()].toSorted()).toEqual(['a1', 'b1'])
+    expect(found.get('a1' as DeliveryId)).toStrictEqual(final('sent'))
+    expect(found.get('b1' as DeliveryId)?.status).toBe('pending')
+    expect(await store().states([])).toEqual(new Map())
+  })
+
+  test.each([
+    ['the oldest', NOW + 1, ['a3', 'b1', 'a2', 'a1']],
+    ['the second', NOW + 2, ['a3', 'b1', 'a2']],
+    ['just after it', NOW + 2.5, ['a3', 'b1']],
+    ['later than all', NOW + 5, []],
+  ] as const)('deliveries since %s (%i) are %j', async (_, since, ids) => {
+    await four(store())
+    expect(idsOf(await store().deliveries({ since, limit: 10 }))).toEqual(ids)
+  })
+
+  test('since goes with account and status', async () => {
+    await four(store())
+    expect(idsOf(await store().deliveries({ account: A, since: NOW + 2, limit: 10 }))).toEqual(['a3', 'a2'])
+    expect(idsOf(await store().deliveries({ status: 'pending', since: NOW + 4, limit: 10 }))).toEqual(['a3'])
+    expect(idsOf(await store().deliveries({ account: A, status: 'dead', since: NOW + 3, limit: 10 }))).toEqual([])
+  })
+
   test.each(TEXTS)('a message with %s in its title is kept as committed', async (_, title) => {
     const odd = delivery('d', { title, recipient: `<${title}>` })
     await store().commit(commit({ deliveries: [odd] }))

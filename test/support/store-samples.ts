@@ -3,7 +3,7 @@
 import type { Delivery, DeliveryState, Episode, Message, StoredDelivery } from '../../functions/domain/alerts.ts'
 import type { Fact, FactBody } from '../../functions/domain/facts.ts'
 import type { AccountId, AlertKey, DeliveryId, FactKey } from '../../functions/domain/keys.ts'
-import type { AccountState, Commit, Quarantined, Store } from '../../functions/store/store.ts'
+import type { AccountState, Claim, Commit, Quarantined, Store } from '../../functions/store/store.ts'
 
 export const A = '01D4EE-079462-DFD6EC' as AccountId
 export const B = '02D4EE-079462-DFD6EC' as AccountId
@@ -93,16 +93,19 @@ const message = (account: AccountId, title: string): Message => ({
 
 export const delivery = (
   id: string,
-  over: { account?: AccountId; createdAt?: number; title?: string; recipient?: string } = {},
+  over: Partial<Pick<Delivery, 'account' | 'channel' | 'recipient' | 'createdAt' | 'notBefore'>> & {
+    readonly title?: string
+  } = {},
 ): Delivery => {
-  const { account = A, createdAt = NOW, title = 'Credit is low', recipient = 'ops@example.com' } = over
+  const { account = A, channel = 'ops-mail', recipient = 'ops@example.com', createdAt = NOW, notBefore } = over
   return {
     id: id as DeliveryId,
     account,
-    channel: 'ops-mail',
+    channel,
     recipient,
-    message: message(account, title),
+    message: message(account, over.title ?? 'Credit is low'),
     createdAt,
+    ...(notBefore !== undefined && { notBefore }),
   }
 }
 
@@ -150,8 +153,13 @@ export const final = (status: 'sent' | 'dead', over: Partial<DeliveryState> = {}
 })
 
 /** Leases what is due at `now` to `leaseId` for a minute. */
-export const claim = (store: Store, leaseId: string, now = NOW, limit = 100): Promise<readonly StoredDelivery[]> =>
-  store.claim({ now, leaseId, leaseMs: LEASE, limit })
+export const claim = (
+  store: Store,
+  leaseId: string,
+  now = NOW,
+  limit = 100,
+  of: Pick<Claim, 'channel' | 'except'> = {},
+): Promise<readonly StoredDelivery[]> => store.claim({ now, leaseId, leaseMs: LEASE, limit, ...of })
 
 export const settle = (store: Store, id: string, leaseId: string, to: DeliveryState): Promise<boolean> =>
   store.settle({ id: id as DeliveryId, leaseId, state: to })

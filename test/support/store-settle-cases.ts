@@ -20,6 +20,7 @@ export const settleCases = (store: () => Store): void => {
     ['dead', final('dead', { attempts: 10, ambiguous: 3 })],
     ['a retry', pending({ attempts: 4, ambiguous: 2, note: 'timeout' })],
     ['a retry without a note', pending()],
+    ['a retry for the channel’s sake', pending({ channelFailed: true })],
   ])('the holder records %s, field by field, and the lease is gone', async (_, to) => {
     expect(await settle(store(), 'd', 'L', to)).toBe(true)
     expect(await stateOf(store(), 'd')).toStrictEqual(to)
@@ -109,8 +110,19 @@ export const settleCases = (store: () => Store): void => {
       attempts: 0,
       dueAt: NOW + 7,
       ambiguous: 3,
+      redrivenAt: NOW + 7,
       note: 'said so',
     })
+  })
+
+  test('when it was redriven is kept over its attempts, and a second time takes its place', async () => {
+    await settle(store(), 'd', 'L', final('dead'))
+    await redrive(store(), 'd', NOW + 7)
+    await claim(store(), 'M', NOW + 7)
+    await settle(store(), 'd', 'M', final('dead', { redrivenAt: NOW + 7 }))
+    expect((await stateOf(store(), 'd'))?.redrivenAt).toBe(NOW + 7)
+    await redrive(store(), 'd', NOW + 9)
+    expect((await stateOf(store(), 'd'))?.redrivenAt).toBe(NOW + 9)
   })
 
   test('a redriven delivery is claimed when due, with the message it always had', async () => {

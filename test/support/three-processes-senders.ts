@@ -1,7 +1,8 @@
 /** Two processes that send what is due, one of which dies over it; and a third sender that lives at another time. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Drained, drain } from '../../functions/app/deliver.ts'
+import { drain } from '../../functions/app/deliver.ts'
+import type { Drained } from '../../functions/app/lane.ts'
 import { parseConfig } from '../../functions/config.ts'
 import type { Instant } from '../../functions/domain/time.ts'
 import type { Store } from '../../functions/store/store.ts'
