@@ -332,6 +332,25 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
       },
     },
   },
+  'delivery-failed': {
+    standing: plenty,
+    context: {
+      outbox: {
+        failing: ['ops-chat'],
+        troubles: [
+          {
+            channel: 'ops-chat',
+            dead: 2,
+            waiting: 5,
+            since: ago(26 * HOUR_MS),
+            note: 'HTTP 503 Service Unavailable',
+            titles: ['Credit is low: 12.40 USD left on Production', 'The budget feed of Production is silent'],
+          },
+        ],
+        unheard: [],
+      },
+    },
+  },
   'unpriced-model': { standing: { ...plenty, unpricedModels: ['gemini-9-flash'] } },
   'input-rejected': {
     standing: {

@@ -113,6 +113,38 @@ const inputRejected: RuleTable = {
   ],
 }
 
+const refuse: Act = async ({ app }) => {
+  app.down.set('ops', { kind: 'rejected', reason: 'refused', note: 'HTTP 404 Not Found' })
+}
+const accept: Act = async ({ app }) => {
+  app.down.clear()
+}
+const redriveAll: Act = async ({ app }) => {
+  for (const { id } of await app.deps.store.deliveries({ status: 'dead', limit: 10 }))
+    await app.deps.store.redrive(id, app.clock.now)
+}
+const reached = (cost: number, share: number, costIntervalStart = '2026-11-01T07:00:00Z'): Act =>
+  bill(cost, { costIntervalStart, alertThresholdExceeded: share })
+const DECEMBER = '2026-12-01T08:00:00Z'
+
+/** The alert of 50 % gets through, that of 90 % is refused for good: one mail, not the channel, so the same channel tells it. */
+const deliveryFailed: RuleTable = {
+  rule: 'delivery-failed',
+  account: { budgets: { [BUDGET]: 'watch' } },
+  rows: [
+    { at: 0.5, act: reached(55, 0.5), expect: [] },
+    { at: 1, act: each(refuse, reached(95, 0.9)), expect: [] },
+    { at: 1.1, act: accept, shows: 'opens', expect: ['firing warning'] },
+    { at: 2, act: reached(96, 0.9), shows: 'again', expect: [] },
+    { at: 25, shows: 'too soon', expect: [] },
+    { at: 25.1, shows: 'repeats', expect: ['repeat warning'] },
+    { at: 26, act: redriveAll, shows: 'resolves', expect: ['resolved warning'] },
+    { at: 721, act: reached(55, 0.5, DECEMBER), expect: [] },
+    { at: 721.5, act: each(refuse, reached(95, 0.9, DECEMBER)), expect: [] },
+    { at: 721.6, act: accept, shows: 'opens anew', expect: ['firing warning'] },
+  ],
+}
+
 /** Silent, absent, unpriced and unreadable. */
 export const feedTables: readonly RuleTable[] = [
   feedStale,
@@ -121,4 +153,5 @@ export const feedTables: readonly RuleTable[] = [
   usageMissing,
   unpricedModel,
   inputRejected,
+  deliveryFailed,
 ]
