@@ -4,6 +4,7 @@ import { channels as channelKinds } from './channels/index.ts'
 import type { ConfigFile } from './config-file.ts'
 import { type Path, type Problem, problemsOf, shownName, suggest } from './config-problems.ts'
 import { parseAccountId } from './domain/keys.ts'
+import { ENFORCEABLE } from './enforce/ladder.ts'
 import { rules } from './rules/index.ts'
 
 /** As the name of an environment variable is written; anything else may be the secret itself. */
@@ -15,6 +16,7 @@ export const crossProblems = (file: ConfigFile): readonly Problem[] => [
   ...projectProblems(file),
   ...Object.entries(file.channels).flatMap(([name, settings]) => channelProblems(name, settings)),
   ...routeProblems(file),
+  ...enforceProblems(file),
 ]
 
 const accountProblems = (file: ConfigFile): readonly Problem[] =>
@@ -62,6 +64,18 @@ const routeProblems = (file: ConfigFile): readonly Problem[] => {
       ['routes', index, 'when', 'account'],
       'is no account of this file',
     ),
+  ])
+}
+
+const enforceProblems = ({ accounts, enforce }: ConfigFile): readonly Problem[] => {
+  const listed = accounts.flatMap(({ projects }) => projects)
+  return Object.entries(enforce?.projects ?? {}).flatMap(([projectId, { when }]) => [
+    ...(listed.includes(projectId)
+      ? []
+      : [
+          { path: ['enforce', 'projects', projectId], text: `is listed under no account${suggest(projectId, listed)}` },
+        ]),
+    ...unknown(when.rule, ENFORCEABLE, ['enforce', 'projects', projectId, 'when', 'rule'], 'may stop no project'),
   ])
 }
 

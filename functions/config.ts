@@ -9,6 +9,7 @@ import { ConfigError } from './domain/errors.ts'
 import { type AccountId, parseAccountId } from './domain/keys.ts'
 import { nanos } from './domain/money.ts'
 import type { AccountSettings, Thresholds } from './domain/standing.ts'
+import type { EnforceSettings } from './enforce/ladder.ts'
 import type { Environment } from './environment.ts'
 import type { PlanRoute } from './outbox/plan.ts'
 
@@ -19,6 +20,8 @@ export type Config = {
   /** `settings` is the channel's own object with its `kind`, already checked by the channel's schema. */
   readonly channels: Readonly<Record<string, { readonly kind: string; readonly settings: unknown }>>
   readonly routes: readonly PlanRoute[]
+  /** Absent: no project is ever touched. */
+  readonly enforce?: EnforceSettings
 }
 
 /** A configuration of a thousand accounts has a tenth of this. */
@@ -141,6 +144,9 @@ const toConfig = (file: ConfigFile): Config => ({
     Object.entries(file.channels).map(([name, settings]) => [name, { kind: settings.kind, settings }]),
   ),
   routes: file.routes?.map(toRoute) ?? defaultRoutes(Object.keys(file.channels)),
+  ...(file.enforce && {
+    enforce: { armed: file.enforce.armed, projects: plainMap(Object.entries(file.enforce.projects)) },
+  }),
 })
 
 const defaultRoutes = (to: readonly string[]): readonly PlanRoute[] =>

@@ -1,4 +1,4 @@
-/** The file the platform loads: the five targets over one app, opened once per instance. */
+/** The file the platform loads: the targets over one app, opened once per instance. */
 
 import { billingFrom } from './billing.ts'
 import { loadConfig, readEnvironment, staysLocal } from './config.ts'
@@ -19,8 +19,10 @@ const open = async (): Promise<App> => {
   const io = channelIo(secretsFrom(process.env, log.secret), process.env['K_SERVICE'] === undefined)
   const announcer = announcerFrom(process.env, log)
   const lookUp = billingFrom(process.env)
+  const enforcing =
+    config.enforce && (await import('./enforcing.ts')).enforcingFrom(process.env, config.enforce, target)
   const store = await openStore(environment.store)
-  return openApp({ config, store, log, ioFor: () => io, announcer, lookUp, stopping: gate.isStopping })
+  return openApp({ config, store, enforcing, log, ioFor: () => io, announcer, lookUp, stopping: gate.isStopping })
 }
 
 let app: Promise<App> | undefined
@@ -42,7 +44,7 @@ const target = targetFrom(process.argv.slice(2), process.env)
 /** The status page is behind IAP and takes no pushes. */
 const guard = target === 'status' ? openGuard : pushGuard(process.env)
 
-const handlers = registerTargets(appOnce, guard)
+const handlers = registerTargets(appOnce, guard, process.env)
 const takeSignals = signalsFromNow()
 
 standInFront((server) => {

@@ -5,6 +5,7 @@ import { lookup } from 'node:dns/promises'
 import { networkInterfaces } from 'node:os'
 import type { AppLog, Deps } from './app/deps.ts'
 import { type Desk, openDesk } from './app/desk.ts'
+import type { Enforcing } from './app/enforce.ts'
 import { type LookUp, openLookUps } from './app/look-up.ts'
 import type { ChannelIo, OpenChannel, Send } from './channels/channel.ts'
 import { guardedFetch } from './channels/guarded-fetch.ts'
@@ -42,6 +43,8 @@ export type AppParts = {
   readonly stopping?: () => boolean
   /** Who answers the schedule's look-ups; without it nothing is looked up. */
   readonly lookUp?: LookUp | undefined
+  /** Stops projects, or asks for it; without it nothing is ever touched. */
+  readonly enforcing?: Enforcing | undefined
 }
 
 /** The machine's clock; everything else is told the time. */
@@ -119,6 +122,7 @@ export const openApp = (parts: AppParts): App => {
     announce: announcer?.announce ?? parts.announce ?? (() => undefined),
     breath: () => new Promise((read) => setImmediate(read)),
     ...(parts.stopping && { stopping: parts.stopping }),
+    ...(parts.enforcing && { enforcing: parts.enforcing }),
     ...(parts.lookUp && { lookUps: openLookUps(parts.lookUp) }),
     log,
   }
@@ -127,6 +131,7 @@ export const openApp = (parts: AppParts): App => {
     await desk.settled()
     await announcer?.close()
     await parts.lookUp?.close()
+    await parts.enforcing?.close?.()
     for (const [, channel] of opened) await channel.close?.()
     await store.close()
   }

@@ -8,6 +8,7 @@ import type { Clock } from '../domain/time.ts'
 import type { CheckpointLimits } from '../ledger/checkpoint.ts'
 import type { PlanRoute } from '../outbox/plan.ts'
 import type { Store } from '../store/store.ts'
+import type { Enforcing } from './enforce.ts'
 import type { LookUps } from './look-up.ts'
 
 /** The part of a log that use cases need; entries hold ids and counts, never bodies or secrets. */
@@ -40,5 +41,7 @@ export type Deps = {
   readonly stopping?: () => boolean
   /** Asks Google what no message tells; absent where nobody may be asked. */
   readonly lookUps?: LookUps
+  /** Stops projects, or asks the function that may; absent where the configuration allows none. */
+  readonly enforcing?: Enforcing
   readonly log: AppLog
 }

@@ -4,10 +4,11 @@ import { UNASSIGNED } from '../domain/keys.ts'
 import { type Drained, drain } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import type { Desk } from './desk.ts'
+import { askEnforcement } from './enforce.ts'
 
 export type Scheduled = { readonly accounts: number; readonly failed: number; readonly drained: Drained }
 
-/** Looks up what is due, judges every configured account and sends what is due. One account's failure is logged and keeps no other waiting. */
+/** Looks up what is due, judges every configured account, asks for what it may stop and sends what is due. One account's failure is logged and keeps no other waiting. */
 export const schedule = async (deps: Deps, desk: Desk): Promise<Scheduled> => {
   let failed = 0
   await lookUp(deps, desk)
@@ -15,6 +16,7 @@ export const schedule = async (deps: Deps, desk: Desk): Promise<Scheduled> => {
     if (deps.stopping?.()) break
     try {
       await desk.evaluate(id)
+      await askEnforcement(deps, desk, id)
     } catch (error) {
       failed += 1
       deps.log.error('evaluation failed', error, { account: id })
