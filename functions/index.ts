@@ -4,9 +4,11 @@ import { billingFrom } from './billing.ts'
 import { loadConfig, readEnvironment, staysLocal } from './config.ts'
 import { fastHandler } from './fast-path.ts'
 import { createLog } from './log.ts'
+import { planningOnly } from './planning-io.ts'
 import { openGuard, pushGuard } from './push-token.ts'
 import { frontOf, registerTargets, standInFront, targetFrom } from './register.ts'
 import { endProcess, openGate, signalsFromNow } from './shutdown.ts'
+import { ENFORCE_TARGET } from './targets.ts'
 import { type App, announcerFrom, channelIo, openApp, openStore, secretsFrom } from './wire.ts'
 
 const log = createLog((line) => process.stdout.write(`${line}\n`), {})
@@ -22,7 +24,9 @@ const open = async (): Promise<App> => {
   const enforcing =
     config.enforce && (await import('./enforcing.ts')).enforcingFrom(process.env, config.enforce, target)
   const store = await openStore(environment.store)
-  return openApp({ config, store, enforcing, log, ioFor: () => io, announcer, lookUp, stopping: gate.isStopping })
+  // The one function that may touch projects holds no secret and sends nothing.
+  const ioFor = target === ENFORCE_TARGET ? planningOnly : () => io
+  return openApp({ config, store, enforcing, log, ioFor, announcer, lookUp, stopping: gate.isStopping })
 }
 
 let app: Promise<App> | undefined

@@ -4,8 +4,14 @@ import { enforce } from '../../functions/app/enforce.ts'
 import { undo } from '../../functions/app/enforce-undo.ts'
 import { schedule } from '../../functions/app/schedule.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../functions/domain/time.ts'
+import { enforcingFrom, ownProjects } from '../../functions/enforcing.ts'
+import { openGuard } from '../../functions/push-token.ts'
+import { targetFrom } from '../../functions/register.ts'
+import { handlerOf } from '../../functions/targets.ts'
+import type { App } from '../../functions/wire.ts'
 import { type EnforceScene, enforceScene, SETTINGS, TOKEN } from '../support/enforce-scene.ts'
 import { ACCOUNT } from '../support/facts.ts'
+import { startHttp } from '../support/http-server.ts'
 
 const OTHER = '0A1B2C-3D4E5F-6A7B8C'
 
@@ -273,6 +279,7 @@ describe('undo', () => {
     await one.run()
     one.app.clock.now += HOUR_MS
     await one.run()
+    one.app.clock.now += MINUTE_MS
     const undone = await undo(one.app.deps, one.app.desk, { ...by, port: one.port })
     expect(undone.map(({ step, outcome }) => `${step} ${outcome.phase}`)).toEqual([
       ...['unlink-billing done', 'disable-api done'],
@@ -312,5 +319,70 @@ describe('the schedule asks only when there is something to do', () => {
     await schedule(deps, one.app.desk)
     expect(asked).toEqual([ACCOUNT])
     expect(port).toBe(one.port)
+  })
+})
+
+describe('the function is there only where it was armed', () => {
+  test.each([
+    [{}, undefined],
+    [{ ENFORCE_ARMED: '' }, undefined],
+    [{ ENFORCE_ARMED: 'true' }, undefined],
+    [{ ENFORCE_ARMED: '1' }, 'enforce'],
+  ])('%j', (env, target) => {
+    expect(targetFrom(['--target', 'enforce'], env)).toBe(target)
+  })
+
+  test('where it runs is what the environment says and what the machine says; silence of the machine is no answer', async () => {
+    const machine = await startHttp((response, { headers }) =>
+      response.writeHead(headers['metadata-flavor'] === 'Google' ? 200 : 403).end('my-finops\n'),
+    )
+    const cloud = { K_SERVICE: 'drawdown-enforce', GOOGLE_CLOUD_PROJECT: 'my-app' }
+    expect(await ownProjects(cloud, machine.url)()).toEqual(['my-app', 'my-finops'])
+    machine.answer((response) => response.writeHead(500).end())
+    expect(await ownProjects(cloud, machine.url)()).toEqual([])
+    await machine.close()
+    expect(await ownProjects(cloud, machine.url)()).toEqual([])
+    expect(await ownProjects({ GOOGLE_CLOUD_PROJECT: 'my-app' })()).toEqual(['my-app'])
+    expect(await ownProjects({})()).toEqual([])
+  })
+
+  test('only the function has the hand, only the schedule may ask, and nobody else either', () => {
+    const env = { ENFORCE_ARMED: '1', ENFORCE_TOPIC: 'projects/my-finops/topics/drawdown-enforce' }
+    const has = (target: Parameters<typeof enforcingFrom>[2], over = env) => {
+      const found = enforcingFrom(over, SETTINGS, target)
+      return [found?.port && 'port', found?.ask && 'ask'].filter((each) => each !== undefined)
+    }
+    expect(has('enforce')).toEqual(['port'])
+    expect(has('schedule')).toEqual(['ask'])
+    expect(has('schedule', { ...env, ENFORCE_TOPIC: '' })).toEqual([])
+    for (const target of ['billingNotification', 'usageNotification', 'alertDelivery', 'status'] as const)
+      expect(has(target)).toEqual([])
+  })
+
+  test('the message is not believed: a push of anything does what the store says, 503 while somebody is at it', async () => {
+    const one = await open()
+    await one.arm()
+    const deps = {
+      ...one.app.deps,
+      enforcing: { settings: SETTINGS, armed: true, own: async () => ['my-finops'], port: one.port },
+    }
+    const app = {
+      config: {} as App['config'],
+      deps,
+      desk: one.app.desk,
+      announced: async () => undefined,
+      close: async () => undefined,
+    }
+    const peer = await startHttp((response, { body }, request) => {
+      const asked = Object.assign(request, { rawBody: Buffer.from(body) })
+      void handlerOf('enforce', async () => app, openGuard)(asked, response)
+    })
+    const push = async () =>
+      (await fetch(peer.url, { method: 'POST', body: '{"message":{"data":"bm9uc2Vuc2U="}}' })).status
+    const statuses = await Promise.all(Array.from({ length: 20 }, push))
+    expect(statuses.toSorted()).toEqual([200, ...Array.from({ length: 19 }, () => 503)])
+    expect(await push()).toBe(200)
+    expect(links(one)).toEqual(['projects/my-batch to '])
+    await peer.close()
   })
 })
