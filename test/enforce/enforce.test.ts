@@ -124,13 +124,30 @@ describe('armed by both, it acts', () => {
     const one = await open()
     await one.arm()
     const results = await Promise.all(
-      Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one.run() : one.runElsewhere())),
+      Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one.run() : one.runElsewhere(index - 10))),
     )
     expect(links(one)).toEqual(['projects/my-batch to '])
     expect(results.reduce((sum, { done }) => sum + done, 0)).toBe(1)
     expect(results.filter(({ cut }) => cut)).toHaveLength(19)
     expect(await one.run()).toEqual({ done: 0, refused: 0, failed: 0 })
     expect(await one.phases()).toEqual(['act unlink-billing begun', 'act unlink-billing done'])
+  })
+
+  test('an operator who disarms it while it is being looked at is in time', async () => {
+    const one = await open()
+    await one.arm()
+    const port = {
+      ...one.port,
+      billingLink: async (projectId: string) => {
+        one.app.clock.now += 1
+        const at = new Date(one.app.clock.now).toISOString()
+        await one.app.fact('disarm', { projectId, by: 'bob', at })
+        return one.port.billingLink(projectId)
+      },
+    }
+    expect(await one.run({ port })).toEqual({ done: 0, refused: 1, failed: 0 })
+    expect(links(one)).toEqual([])
+    expect((await one.record()).at(-1)?.note).toBe('disarmed before it began: no operator has armed the project')
   })
 
   test('what was rehearsed before is done once it is armed', async () => {

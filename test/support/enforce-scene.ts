@@ -6,6 +6,8 @@ import type { Enforcement, EnforcePhase, EnforceStep } from '../../functions/dom
 import { DAY_MS, formatInstant } from '../../functions/domain/time.ts'
 import { openEnforcer } from '../../functions/enforcer.ts'
 import { openRest } from '../../functions/google-rest.ts'
+import { openMemoryStore } from '../../functions/store/memory.ts'
+import type { Store } from '../../functions/store/store.ts'
 import { openTestApp, type TestApp } from './app.ts'
 import { type BillingPeer, startBilling } from './billing-server.ts'
 import { ACCOUNT } from './facts.ts'
@@ -30,8 +32,8 @@ export type EnforceScene = {
   readonly arm: (projectId?: string, ms?: number) => Promise<unknown>
   /** What the function does when it is called. */
   readonly run: (over?: Partial<Enforcing>) => ReturnType<typeof enforce>
-  /** As `run`, from a process of its own on the same store. */
-  readonly runElsewhere: () => ReturnType<typeof enforce>
+  /** As `run`, from a process of its own on the same store whose clock is off by so much. */
+  readonly runElsewhere: (skewMs: number) => ReturnType<typeof enforce>
   readonly record: () => Promise<readonly Enforcement[]>
   /** The record in short: `act unlink-billing begun`. */
   readonly phases: () => Promise<readonly string[]>
@@ -46,7 +48,10 @@ export const SETTINGS: Enforcing['settings'] = {
 }
 
 /** The credit is gone, `my-batch` is linked; nothing is armed yet but what `over` says. */
-export const enforceScene = async (over: Partial<Enforcing> = {}): Promise<EnforceScene> => {
+export const enforceScene = async (
+  over: Partial<Enforcing> = {},
+  store: Store = openMemoryStore(),
+): Promise<EnforceScene> => {
   const google = await startBilling()
   google.link('my-batch', ACCOUNT)
   const api: EnforceScene['api'] = { state: 'ENABLED' }
@@ -74,7 +79,7 @@ export const enforceScene = async (over: Partial<Enforcing> = {}): Promise<Enfor
     callMs: CALL_MS,
   })
   const base: Enforcing = { settings: SETTINGS, armed: true, own: async () => ['my-finops'], port, ...over }
-  const app = openTestApp({ projects: ['my-app', 'my-batch'] })
+  const app = openTestApp({ projects: ['my-app', 'my-batch'] }, store)
   const now = (): string => formatInstant(app.clock.now)
   await app.fact('grant', prepayment('P1', '50', now()))
   await app.budget(50)
@@ -86,8 +91,8 @@ export const enforceScene = async (over: Partial<Enforcing> = {}): Promise<Enfor
     arm: (projectId = 'my-batch', ms = DAY_MS) =>
       app.fact('arm', { projectId, by: 'ada', at: now(), until: formatInstant(app.clock.now + ms) }),
     run: (more = {}) => enforce({ ...app.deps, enforcing: { ...base, ...more } }, app.desk, ACCOUNT),
-    runElsewhere: () => {
-      const deps = { ...app.deps, enforcing: base }
+    runElsewhere: (skewMs) => {
+      const deps = { ...app.deps, enforcing: base, clock: () => app.clock.now + skewMs }
       return enforce(deps, openDesk(deps), ACCOUNT)
     },
     phases: async () => (await record()).map(inShort),
