@@ -5,6 +5,7 @@ import type { ConfigFile } from './config-file.ts'
 import { type Path, type Problem, problemsOf, shownName, suggest } from './config-problems.ts'
 import { routeProblems, unknown } from './config-routes.ts'
 import { parseAccountId } from './domain/keys.ts'
+import { ENFORCEABLE } from './enforce/ladder.ts'
 
 /** As the name of an environment variable is written; anything else may be the secret itself. */
 const VARIABLE = /^[A-Z][A-Z0-9_]*$/
@@ -16,6 +17,7 @@ export const crossProblems = (file: ConfigFile): readonly Problem[] => [
   ...Object.entries(file.channels).flatMap(([name, settings]) => channelProblems(name, settings)),
   ...routeProblems(file),
   ...proofProblems(file),
+  ...enforceProblems(file),
 ]
 
 const accountProblems = (file: ConfigFile): readonly Problem[] =>
@@ -62,6 +64,18 @@ const variableProblems = (name: string, path: Path, example: string): readonly P
   VARIABLE.test(name)
     ? []
     : [{ path, text: 'must be the name of an environment variable, never the secret itself', example }]
+
+const enforceProblems = ({ accounts, enforce }: ConfigFile): readonly Problem[] => {
+  const listed = accounts.flatMap(({ projects }) => projects)
+  return Object.entries(enforce?.projects ?? {}).flatMap(([projectId, { when }]) => [
+    ...(listed.includes(projectId)
+      ? []
+      : [
+          { path: ['enforce', 'projects', projectId], text: `is listed under no account${suggest(projectId, listed)}` },
+        ]),
+    ...unknown(when.rule, ENFORCEABLE, ['enforce', 'projects', projectId, 'when', 'rule'], 'may stop no project'),
+  ])
+}
 
 /** The id without its `billingAccounts/` prefix; the schema has seen that it is one. */
 const idOf = (text: string): string => parseAccountId(text) ?? text

@@ -10,6 +10,7 @@ import { ConfigError } from './domain/errors.ts'
 import { type AccountId, parseAccountId } from './domain/keys.ts'
 import { nanos } from './domain/money.ts'
 import type { AccountSettings, Thresholds } from './domain/standing.ts'
+import type { EnforceSettings } from './enforce/ladder.ts'
 import type { Environment } from './environment.ts'
 import type { PlanRoute } from './outbox/route.ts'
 import { yaml } from './yaml.ts'
@@ -21,7 +22,10 @@ export type Config = {
   /** `settings` is the channel's own object with its `kind`, already checked by the channel's schema. */
   readonly channels: Readonly<Record<string, { readonly kind: string; readonly settings: unknown }>>
   readonly routes: readonly PlanRoute[]
-} & ProofSettings
+} & ProofSettings & {
+    /** Absent: no project is ever touched. */
+    readonly enforce?: EnforceSettings
+  }
 
 /** A configuration of a thousand accounts has a tenth of this. */
 const FILE_BYTES_MAX = 1_048_576
@@ -175,6 +179,9 @@ const toConfig = (file: ConfigFile): Config => ({
   ),
   routes: file.routes?.map(toRoute) ?? defaultRoutes(Object.keys(file.channels)),
   ...toProof(file, file.accounts[0]?.timeZone ?? 'UTC'),
+  ...(file.enforce && {
+    enforce: { armed: file.enforce.armed, projects: plainMap(Object.entries(file.enforce.projects)) },
+  }),
 })
 
 const defaultRoutes = (to: readonly string[]): readonly PlanRoute[] =>

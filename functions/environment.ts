@@ -37,6 +37,9 @@ export const staysLocal = (env: Record<string, string | undefined>): void => {
   if (env['PUBSUB_EMULATOR_HOST'] || env['FIRESTORE_EMULATOR_HOST']) env['METADATA_SERVER_DETECTION'] ??= 'none'
 }
 
+/** The function's half of arming: set by whoever deploys it, never by the configuration. */
+export const isArmed = (env: Environment): boolean => env['ENFORCE_ARMED'] === '1'
+
 /** https://firebase.google.com/docs/firestore/manage-databases#database_id */
 const DATABASE = /^(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$/
 

@@ -1,4 +1,4 @@
-/** The file the platform loads: the five targets over one app, opened once per instance. */
+/** The file the platform loads: the targets over one app, opened once per instance. */
 
 import { answerLinksFrom } from './answer-links.ts'
 import { billingFrom } from './billing.ts'
@@ -6,10 +6,14 @@ import { loadConfig, readEnvironment, staysLocal } from './config.ts'
 import { fastHandler } from './fast-path.ts'
 import { heartbeatFrom } from './heartbeat.ts'
 import { createLog } from './log.ts'
+import { planningOnly } from './planning-io.ts'
 import { openGuard, pushGuard } from './push-token.ts'
 import { frontOf, registerTargets, standInFront, targetFrom } from './register.ts'
 import { endProcess, openGate, signalsFromNow } from './shutdown.ts'
 import { type App, announcerFrom, channelIo, openApp, openStore, secretsFrom } from './wire.ts'
+
+/** Targets that send; the others only plan, so a function need not be given the secrets of channels. */
+const SENDERS: ReadonlySet<string> = new Set(['alertDelivery', 'schedule'])
 
 const log = createLog((line) => process.stdout.write(`${line}\n`), {})
 const gate = openGate()
@@ -24,8 +28,11 @@ const open = async (): Promise<App> => {
   // Each secret is asked for only where it is used, so that a function need not be given the others.
   const links = target === 'alertDelivery' ? undefined : answerLinksFrom(config, io.secret)
   const heartbeat = target === 'schedule' ? heartbeatFrom(config, io) : undefined
+  const ioFor = target === undefined || SENDERS.has(target) ? () => io : planningOnly
+  const enforcing =
+    config.enforce && (await import('./enforcing.ts')).enforcingFrom(process.env, config.enforce, target)
   const store = await openStore(environment.store)
-  const parts = { config, store, log, ioFor: () => io, announcer, lookUp, links, heartbeat }
+  const parts = { config, store, enforcing, log, ioFor, announcer, lookUp, links, heartbeat }
   return openApp({ ...parts, stopping: gate.isStopping })
 }
 
@@ -48,7 +55,7 @@ const target = targetFrom(process.argv.slice(2), process.env)
 /** The status page is behind IAP and takes no pushes. */
 const guard = target === 'status' ? openGuard : pushGuard(process.env)
 
-const handlers = registerTargets(appOnce, guard)
+const handlers = registerTargets(appOnce, guard, process.env)
 const takeSignals = signalsFromNow()
 
 standInFront((server) => {

@@ -47,7 +47,7 @@ const main = async (): Promise<void> => {
   const chat = openChatSink({ path, clock: systemClock })
   const opening = Promise.withResolvers<App>()
   const gate = openGate()
-  const handlers = registerTargets(() => opening.promise, openGuard)
+  const handlers = registerTargets(() => opening.promise, openGuard, {})
   const front = createFront({
     routes: [localRoutes({ mailbox, chat }), statusRoute(state)],
     gate,

@@ -5,16 +5,23 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { parseArgs } from 'node:util'
 import { http } from '@google-cloud/functions-framework'
 import { limitTime, markRaw } from './body.ts'
-import type { Environment } from './environment.ts'
+import { type Environment, isArmed } from './environment.ts'
 import { answerFast } from './fast-path.ts'
 import type { PushGuard } from './push-token.ts'
 import type { Gate } from './shutdown.ts'
-import { type Handler, handlerOf, TARGETS, type Target } from './targets.ts'
+import { ENFORCE_TARGET, type Handler, handlerOf, TARGETS, type Target } from './targets.ts'
 import type { App } from './wire.ts'
 
-/** Registers all five; the app is opened on the first request, so that a cold start loads only what its target uses. */
-export const registerTargets = (appOf: () => Promise<App>, guard: PushGuard): ReadonlyMap<Target, Handler> => {
-  const handlers = new Map(TARGETS.map((target) => [target, handlerOf(target, appOf, guard)]))
+/** All five, and `enforce` where `ENFORCE_ARMED` is 1: elsewhere it is not there to be called. */
+const targetsOf = (env: Environment): readonly Target[] => (isArmed(env) ? [...TARGETS, ENFORCE_TARGET] : TARGETS)
+
+/** Registers them; the app is opened on the first request, so that a cold start loads only what its target uses. */
+export const registerTargets = (
+  appOf: () => Promise<App>,
+  guard: PushGuard,
+  env: Environment,
+): ReadonlyMap<Target, Handler> => {
+  const handlers = new Map(targetsOf(env).map((target) => [target, handlerOf(target, appOf, guard)]))
   for (const [target, handler] of handlers) http(target, handler)
   return handlers
 }
@@ -22,7 +29,7 @@ export const registerTargets = (appOf: () => Promise<App>, guard: PushGuard): Re
 /** The target this process serves, read as functions-framework 5.0.5 reads it: `--target` before `FUNCTION_TARGET`. */
 export const targetFrom = (args: readonly string[], env: Environment): Target | undefined => {
   const { values } = parseArgs({ args: [...args], options: { target: { type: 'string' } }, strict: false })
-  return TARGETS.find((target) => target === (values['target'] ?? env['FUNCTION_TARGET']))
+  return targetsOf(env).find((target) => target === (values['target'] ?? env['FUNCTION_TARGET']))
 }
 
 /** Serves a request, or passes it on by calling `next`. */

@@ -1,8 +1,9 @@
-/** The five targets as HTTP handlers: bytes in, acknowledgement or retry out. */
+/** The targets as HTTP handlers: bytes in, acknowledgement or retry out. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BusyError } from './app/commit.ts'
 import { drain } from './app/deliver.ts'
+import { enforce } from './app/enforce.ts'
 import { type Ingested, ingest } from './app/ingest.ts'
 import { schedule } from './app/schedule.ts'
 import { BODY_MAX, contentTypeOf } from './body.ts'
@@ -12,7 +13,9 @@ import type { RawMessage } from './sources/source.ts'
 import type { App } from './wire.ts'
 
 export const TARGETS = ['billingNotification', 'usageNotification', 'schedule', 'alertDelivery', 'status'] as const
-export type Target = (typeof TARGETS)[number]
+/** There only where it was armed. */
+export const ENFORCE_TARGET = 'enforce' as const
+export type Target = (typeof TARGETS)[number] | typeof ENFORCE_TARGET
 
 /** What a handler needs of a request; the body has been read already. */
 export type TargetRequest = IncomingMessage & { readonly rawBody?: Buffer }
@@ -71,7 +74,15 @@ const run = async (app: App, target: Target, request: TargetRequest, body: Uint8
     const arrival = arrivalFrom({ headers, body }, topic, app.deps.clock(), { live: true })
     return told(await ingest(app.deps, app.desk, arrival))
   }
+  if (target === ENFORCE_TARGET) return enforceAll(app)
   return target === 'schedule' ? schedule(app.deps, app.desk) : drain(app.deps)
+}
+
+/** The message is a hint and is not even read: what is due is decided from the store, for every account. */
+const enforceAll = async ({ deps, desk }: App): Promise<object> => {
+  const results = []
+  for (const { id } of deps.accounts) results.push(await enforce(deps, desk, id))
+  return { accounts: results, ...(results.some(({ cut }) => cut) && { cut: true }) }
 }
 
 /** What the caller learns; Pub/Sub reads the status alone. */

@@ -6,11 +6,12 @@ import type { Environment } from './environment.ts'
 /** A checked name; without `project` the platform's own project is meant. */
 export type TopicName = { readonly project?: string; readonly topic: string }
 
-type TopicVariable = 'BILLING_NOTIFICATIONS_TOPIC' | 'ALERT_DELIVERIES_TOPIC'
+type TopicVariable = 'BILLING_NOTIFICATIONS_TOPIC' | 'ALERT_DELIVERIES_TOPIC' | 'ENFORCE_TOPIC'
 
 const DEFAULTS: Readonly<Record<TopicVariable, string>> = {
   BILLING_NOTIFICATIONS_TOPIC: 'billing-notifications',
   ALERT_DELIVERIES_TOPIC: 'alert-deliveries',
+  ENFORCE_TOPIC: 'drawdown-enforce',
 }
 
 /** https://docs.cloud.google.com/pubsub/docs/pubsub-basics#resource_names */
@@ -46,6 +47,10 @@ export const alertTopicOf = (env: Environment): TopicName | undefined =>
   env['K_SERVICE'] || env['PUBSUB_EMULATOR_HOST'] || env['ALERT_DELIVERIES_TOPIC']
     ? topicOf(env, 'ALERT_DELIVERIES_TOPIC')
     : undefined
+
+/** The topic of the function that may stop projects; only where it is named is there such a function. */
+export const enforceTopicOf = (env: Environment): TopicName | undefined =>
+  env['ENFORCE_TOPIC'] ? topicOf(env, 'ENFORCE_TOPIC') : undefined
 
 const projectOf = (env: Environment): string | undefined => {
   const variable = PROJECT_VARIABLES.find((name) => env[name])

@@ -5,6 +5,7 @@ import { lookup } from 'node:dns/promises'
 import { networkInterfaces } from 'node:os'
 import type { AppLog, Deps } from './app/deps.ts'
 import { type Desk, openDesk } from './app/desk.ts'
+import type { Enforcing } from './app/enforce.ts'
 import type { Heartbeat } from './app/heartbeat.ts'
 import { openLanes } from './app/lanes.ts'
 import { type LookUp, openLookUps } from './app/look-up.ts'
@@ -51,6 +52,8 @@ export type AppParts = {
   readonly links?: AnswerLinks | undefined
   /** The watchdog's address, as a call. */
   readonly heartbeat?: Heartbeat | undefined
+  /** Stops projects, or asks for it; without it nothing is ever touched. */
+  readonly enforcing?: Enforcing | undefined
 }
 
 /** The machine's clock; everything else is told the time. */
@@ -130,6 +133,7 @@ export const openApp = (parts: AppParts): App => {
     pause: parts.pause ?? ((ms) => new Promise((go) => setTimeout(go, ms))),
     breath: () => new Promise((read) => setImmediate(read)),
     ...(parts.stopping && { stopping: parts.stopping }),
+    ...(parts.enforcing && { enforcing: parts.enforcing }),
     ...(parts.lookUp && { lookUps: openLookUps(parts.lookUp) }),
     links: parts.links,
     canary: config.canary,
@@ -141,6 +145,7 @@ export const openApp = (parts: AppParts): App => {
     await desk.settled()
     await announcer?.close()
     await parts.lookUp?.close()
+    await parts.enforcing?.close?.()
     for (const [, channel] of opened) await channel.close?.()
     await store.close()
   }

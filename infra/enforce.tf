@@ -1,13 +1,13 @@
-# The sixth function, which can stop projects. It is not there unless it was armed, and can then do one thing only:
-# take the named projects off their billing account. It reads no ledger and holds no other right. The bundle must have a
-# target of this name; without one, arming fails when the function is deployed.
+# The sixth function, which can stop projects. It is not there unless it was armed, and can then do two things to the named
+# projects: turn an API off, and take them off their billing account. It reads what is due from the ledger and writes there
+# what it did before and after; it holds no secret. This is one half of arming: the configuration's enforce.armed and an
+# operator's drawdown enforce arm are the rest, and without them it only rehearses.
 
 locals {
   enforce_function = var.enforce_armed ? {
-    enforce = { name = "drawdown-enforce", timeout = 60, concurrency = 1, instances = 1, announces = false }
+    enforce = { name = "drawdown-enforce", timeout = 60, concurrency = 1, instances = 1, announces = true }
   } : {}
 
-  # Who may ask is granted where asking is built: nobody may publish to this topic yet.
   enforce_subscription = var.enforce_armed ? {
     drawdown-enforce = { function = "enforce", attempts = 5, days = 1, topic_days = null }
   } : {}
@@ -20,8 +20,11 @@ resource "google_project_iam_custom_role" "enforce" {
   project     = each.key
   role_id     = "drawdownEnforce"
   title       = "Drawdown enforce"
-  description = "Takes this project off its billing account, and nothing else"
-  permissions = ["resourcemanager.projects.get", "resourcemanager.projects.deleteBillingAssignment"]
+  description = "Turns APIs of this project off, takes it off its billing account, and nothing else"
+  permissions = [
+    "resourcemanager.projects.get", "resourcemanager.projects.deleteBillingAssignment",
+    "serviceusage.services.get", "serviceusage.services.disable",
+  ]
 }
 
 resource "google_project_iam_member" "enforce" {
@@ -29,4 +32,13 @@ resource "google_project_iam_member" "enforce" {
   project  = each.key
   role     = "projects/${each.value.project}/roles/${each.value.role_id}"
   member   = local.members["enforce"]
+}
+
+# schedule alone may ask. The message says nothing that is believed: what is due is decided from the ledger.
+resource "google_pubsub_topic_iam_member" "enforce_asker" {
+  for_each = local.enforce_subscription
+  project  = var.project_id
+  topic    = google_pubsub_topic.main[each.key].name
+  role     = "roles/pubsub.publisher"
+  member   = local.members["schedule"]
 }

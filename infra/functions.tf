@@ -34,7 +34,7 @@ locals {
   # Names that no secret may take; the test compares them with the environment below.
   own_environment = [
     "DRAWDOWN_CONFIG", "STORE", "GOOGLE_CLOUD_PROJECT", "ALERT_DELIVERIES_TOPIC", "PUSH_SERVICE_ACCOUNT", "PUSH_AUDIENCE",
-    "BILLING_LOOKUPS", "NODE_OPTIONS",
+    "BILLING_LOOKUPS", "ENFORCE_ARMED", "ENFORCE_TOPIC", "NODE_OPTIONS",
   ]
 }
 
@@ -76,6 +76,9 @@ resource "google_cloudfunctions2_function" "this" {
       PUSH_AUDIENCE = local.audiences[each.key]
       # The one account with the right to ask is schedule's.
       BILLING_LOOKUPS = each.key == "schedule" ? "on" : "off"
+      # Empty is as good as not set.
+      ENFORCE_ARMED = each.key == "enforce" ? "1" : ""
+      ENFORCE_TOPIC = each.key == "schedule" ? try(local.topics["drawdown-enforce"], "") : ""
     })
 
     dynamic "secret_environment_variables" {

@@ -25,7 +25,7 @@ resource "google_service_account" "push" {
 }
 
 resource "google_project_iam_member" "database" {
-  for_each = { for key, function in local.functions : key => function if key != "enforce" }
+  for_each = local.functions
   project  = var.project_id
   role     = "roles/datastore.user"
   member   = local.members[each.key]

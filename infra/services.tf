@@ -6,6 +6,7 @@ locals {
     "cloudscheduler", "firestore", "iam", "logging", "monitoring", "pubsub", "run", "secretmanager", "storage",
     ],
     var.asset_feed ? ["cloudasset"] : [],
+    var.enforce_armed ? ["serviceusage"] : [],
     var.status_domain == null ? [] : ["compute", "iap"],
   )
 }

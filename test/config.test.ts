@@ -395,3 +395,43 @@ describe('the environment', () => {
     }
   })
 })
+
+describe('enforce', () => {
+  const enforce = (lines: string): string => `${account('    projects: [my-app, my-batch]\n')}enforce:\n${lines}`
+  const when = 'when: { rule: [credit-exhausted] }'
+
+  test('is off unless it is there, and not armed unless it says so; critical alerts alone count unless told', () => {
+    expect(parseConfig(account(''), 'config.yaml')).not.toHaveProperty('enforce')
+    expect(
+      parseConfig(enforce(`  projects: { my-batch: { steps: [disable-api], ${when} } }`), 'c.yaml').enforce,
+    ).toEqual({
+      armed: false,
+      projects: {
+        'my-batch': { steps: ['disable-api'], when: { rule: ['credit-exhausted'], severity: ['critical'] } },
+      },
+    })
+  })
+
+  test.each([
+    [
+      `  projects: { my-bach: { steps: [disable-api], ${when} } }`,
+      'is listed under no account; did you mean "my-batch"?',
+    ],
+    [
+      '  projects: { my-batch: { steps: [disable-api], when: { rule: [cost-anomaly] } } }',
+      'cost-anomaly may stop no project',
+    ],
+    [
+      '  projects: { my-batch: { steps: [disable-api], when: { rule: [feed-stale] } } }',
+      'feed-stale may stop no project',
+    ],
+    [`  projects: { my-batch: { steps: [], ${when} } }`, 'must name at least one step'],
+    [`  projects: { my-batch: { steps: [delete-project], ${when} } }`, 'steps'],
+    [`  projects: { "123456789012": { steps: [disable-api], ${when} } }`, 'projects'],
+    [`  armed: "yes"\n  projects: { my-batch: { steps: [disable-api], ${when} } }`, 'armed'],
+  ])('%s', (lines, expected) => {
+    const [first, ...rest] = complaints(enforce(lines))
+    expect(first).toContain(expected)
+    expect(rest).toEqual([])
+  })
+})

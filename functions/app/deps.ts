@@ -10,6 +10,7 @@ import type { AnswerLinks } from '../outbox/answer-link.ts'
 import type { CanarySettings } from '../outbox/canary.ts'
 import type { PlanRoute } from '../outbox/route.ts'
 import type { Store } from '../store/store.ts'
+import type { Enforcing } from './enforce.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { Lanes } from './lanes.ts'
 import type { LookUps } from './look-up.ts'
@@ -54,5 +55,7 @@ export type Deps = {
   readonly stopping?: () => boolean
   /** Asks Google what no message tells; absent where nobody may be asked. */
   readonly lookUps?: LookUps
+  /** Stops projects, or asks the function that may; absent where the configuration allows none. */
+  readonly enforcing?: Enforcing
   readonly log: AppLog
 }

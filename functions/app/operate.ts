@@ -12,9 +12,12 @@ import type { Deps } from './deps.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { type Arrival, type Ingested, ingest } from './ingest.ts'
 
+/** What no person can tell. */
+type NotTold = 'reading' | 'usage' | 'anomaly' | 'incident' | 'enforcement' | LookedUpBody['kind']
+
 /** An operator fact as design §5.2 writes it: money as decimal text, times as RFC 3339, no field that does not apply. */
 export type OperatorFact = {
-  readonly kind: Exclude<FactBody['kind'], 'reading' | 'usage' | 'anomaly' | 'incident' | LookedUpBody['kind']>
+  readonly kind: Exclude<FactBody['kind'], NotTold>
   readonly account: AccountId
   readonly fields: Readonly<Record<string, string | number>>
 }

@@ -6,6 +6,7 @@ import { planCanary } from './canary.ts'
 import { drain } from './deliver.ts'
 import type { Deps } from './deps.ts'
 import type { Desk } from './desk.ts'
+import { askEnforcement } from './enforce.ts'
 import { beat } from './heartbeat.ts'
 import type { Drained } from './lane.ts'
 import { lookAtOutbox } from './outbox.ts'
@@ -19,8 +20,8 @@ export type Scheduled = {
 }
 
 /**
- * Looks up what is due, judges every configured account, sends what is due, and tells the watchdog where all went well.
- * One account's failure is logged and keeps no other waiting.
+ * Looks up what is due, judges every configured account, asks for what it may stop, sends what is due, and tells the
+ * watchdog where all went well. One account's failure is logged and keeps no other waiting.
  */
 export const schedule = async (deps: Deps, desk: Desk): Promise<Scheduled> => {
   let failed = 0
@@ -30,6 +31,7 @@ export const schedule = async (deps: Deps, desk: Desk): Promise<Scheduled> => {
     if (deps.stopping?.()) break
     try {
       await desk.evaluate(id, outbox?.get(id))
+      await askEnforcement(deps, desk, id)
     } catch (error) {
       failed += 1
       deps.log.error('evaluation failed', error, { account: id })

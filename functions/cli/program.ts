@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { alertsCommand } from './alerts.ts'
 import { configCommand } from './config.ts'
 import { deliveriesCommand } from './deliveries.ts'
+import { enforceCommand } from './enforce.ts'
 import { explainCommand } from './explain.ts'
 import { planCommand, readingCommand, tierCommand } from './facts.ts'
 import { grantCommand } from './grant.ts'
@@ -27,6 +28,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   replayCommand,
   priceCommand,
   guardCommand,
+  (terminal) => enforceCommand(terminal),
   alertsCommand,
   explainCommand,
   deliveriesCommand,

@@ -5,6 +5,7 @@ import type { ChannelIo } from '../channels/channel.ts'
 import { UsageError } from '../domain/errors.ts'
 import { nearest } from '../domain/nearest.ts'
 import type { AccountSettings } from '../domain/standing.ts'
+import { planningOnly } from '../planning-io.ts'
 import type { App } from '../wire.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -43,14 +44,6 @@ export const withApp = async <Result>(
     await (app ? app.close() : store.close())
   }
 }
-
-/** Planning needs names and recipients alone; every address leads to a port where nothing listens. */
-const planningOnly = (_name: string, kind: string): ChannelIo => ({
-  secret: () => (kind === 'email' ? 'smtp://127.0.0.1:9' : 'http://127.0.0.1:9/'),
-  fetch: () => Promise.reject(new Error('this command sends nothing')),
-  clock: () => 0,
-  allowLoopback: true,
-})
 
 /** The account of that id; an error names the nearest one, or all. */
 export const accountOf = (accounts: readonly AccountSettings[], id: string): AccountSettings => {

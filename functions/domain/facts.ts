@@ -1,5 +1,6 @@
 /** Facts: what arrived, immutable, with its own time and a key made of its content. */
 
+import type { EnforcementBody } from './enforcement.ts'
 import type { AccountId, AlertKey, FactKey } from './keys.ts'
 import type { Nanos } from './money.ts'
 import type { Instant, SourceTime } from './time.ts'
@@ -216,6 +217,7 @@ export type FactBody =
   | Anomaly
   | Incident
   | LookedUpBody
+  | EnforcementBody
 
 /** When the fact was published; `timed` is false where only the time of receipt is known. */
 export type Provenance = { readonly source: SourceTime; readonly timed: boolean }

@@ -1,6 +1,7 @@
 /** The standing of an account at one instant: everything rules, alerts and pages may know. */
 
 import type { Bounds, Burn, ProjectBurn, RecentSpend, Runway } from './balance.ts'
+import type { EnforcementStanding } from './enforcement.ts'
 import type { ReasonCode } from './errors.ts'
 import type { CauseEvidence, DepletionEvidence, ReachedStanding } from './evidence.ts'
 import type {
@@ -193,6 +194,8 @@ export type Standing = {
   readonly billing: BillingStanding
   /** Reported within the last weeks, by when they were detected. */
   readonly anomalies: readonly AnomalyStanding[]
+  /** Absent until a project was armed or one was tried to be stopped. */
+  readonly enforcement?: EnforcementStanding
   readonly unpricedModels: readonly string[]
   readonly setAside: readonly SetAside[]
   /** Who burns it: estimated spend of the last 7 days by project, largest first. */

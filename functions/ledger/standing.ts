@@ -13,6 +13,7 @@ import { burnOf } from './burn.ts'
 import { burnInputsOf, callsOf } from './burn-inputs.ts'
 import { burnByProject } from './burners.ts'
 import { causesOf, depletionSpan } from './causes.ts'
+import { enforcementStanding } from './enforcement.ts'
 import { type Estimate, estimateSpend } from './estimate.ts'
 import { evidenceOf } from './evidence.ts'
 import type { FoldState } from './fold-state.ts'
@@ -103,6 +104,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     span: depletionSpan(book.usage.notes),
   })
   const since = planSince(book.plans, at)
+  const enforcement = enforcementStanding(book, at)
   const reached = reachedOf({ fold, plan, balance, usage: book.usage.series, rate, autoReload: reload, now: at })
   let living: Standing['livingGrants'] | undefined
   let month: Standing['month']
@@ -164,6 +166,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     ...(reached ? { reached } : {}),
     billing: billingStanding(book, at),
     anomalies: anomalyStandings(book, at),
+    ...(enforcement ? { enforcement } : {}),
     unpricedModels: [...book.usage.notes.unpriced.keys()].sort(),
     get setAside() {
       return book.setAside()

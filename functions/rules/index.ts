@@ -13,6 +13,7 @@ import { creditExpiring } from './credit-expiring.ts'
 import { creditLow } from './credit-low.ts'
 import { creditRunway } from './credit-runway.ts'
 import { deliveryFailed } from './delivery-failed.ts'
+import { enforcementStep } from './enforcement-step.ts'
 import { falseDepletion } from './false-depletion.ts'
 import { feedStale } from './feed-stale.ts'
 import { inputRejected } from './input-rejected.ts'
@@ -36,6 +37,7 @@ import { wrongBucket } from './wrong-bucket.ts'
 
 /** Every rule by its stable name; no two share one. */
 export const rules: readonly Rule[] = [
+  enforcementStep,
   prepaymentRequired,
   wrongBucket,
   falseDepletion,

@@ -1,5 +1,6 @@
 /** Operator facts: what a person tells us because no vendor message does (design §5.2). */
 
+import { ARMED_MAX_MS, type Arm, type Disarm } from '../domain/enforcement.ts'
 import {
   type Acknowledge,
   type AutoReload,
@@ -148,6 +149,25 @@ const readHush =
     return { body, parts: [body.alertKey, body.by, until, sourcePart(message, body)] }
   }
 
+/** `until` is a must: an arming without an end would be forgotten. */
+const readArm: Reader = (read) => {
+  const body: Arm = {
+    kind: 'arm',
+    projectId: read.text('projectId'),
+    by: read.text('by'),
+    at: read.time('at'),
+    until: read.time('until'),
+  }
+  if (body.until <= body.at) read.fail('until', 'TIME', 'must be later than at')
+  if (body.until - body.at > ARMED_MAX_MS) read.fail('until', 'RANGE', 'must be at most 7 days after at')
+  return { body, parts: [body.projectId, body.by, formatInstant(body.at), formatInstant(body.until)] }
+}
+
+const readDisarm: Reader = (read) => {
+  const body: Disarm = { kind: 'disarm', projectId: read.text('projectId'), by: read.text('by'), at: read.time('at') }
+  return { body, parts: [body.projectId, body.by, formatInstant(body.at)] }
+}
+
 const aboveZero = (read: Fields, name: string): Nanos => {
   const amount = read.money(name)
   if (amount <= 0n) read.fail(name, 'RANGE', 'must be above 0')
@@ -171,4 +191,6 @@ const READERS: ReadonlyMap<string, Reader> = new Map<FactBody['kind'], Reader>([
   ['auto-reload', readAutoReload],
   ['acknowledge', readHush('acknowledge')],
   ['snooze', readHush('snooze')],
+  ['arm', readArm],
+  ['disarm', readDisarm],
 ])

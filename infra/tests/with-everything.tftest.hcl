@@ -66,6 +66,7 @@ run "with_everything" {
       [for grant in google_cloud_run_v2_service_iam_member.iap : grant.role],
       [for grant in google_iap_web_backend_service_iam_member.viewers : grant.role],
       google_pubsub_topic_iam_member.budgets.role,
+      [for grant in google_pubsub_topic_iam_member.enforce_asker : grant.role],
       google_pubsub_topic_iam_member.monitoring.role,
       [for grant in google_pubsub_topic_iam_member.operators : grant.role],
       [for grant in google_pubsub_topic_iam_member.usage : grant.role],
@@ -197,18 +198,26 @@ run "with_everything" {
     error_message = "the page is served by HTTPS alone"
   }
 
-  # Armed, enforce can do one thing to the named projects
+  # Armed, enforce can do two things to the named projects
 
   assert {
-    condition     = { for project, role in google_project_iam_custom_role.enforce : project => role.permissions } == { my-app = toset(["resourcemanager.projects.get", "resourcemanager.projects.deleteBillingAssignment"]) }
-    error_message = "the role unlinks billing, and nothing else"
+    condition     = { for project, role in google_project_iam_custom_role.enforce : project => role.permissions } == { my-app = toset(["resourcemanager.projects.get", "resourcemanager.projects.deleteBillingAssignment", "serviceusage.services.get", "serviceusage.services.disable"]) }
+    error_message = "the role turns APIs off and unlinks billing, and nothing else"
   }
   assert {
     condition     = [for grant in google_project_iam_member.enforce : "${grant.project} ${grant.member}"] == ["my-app serviceAccount:drawdown-enforce@my-finops.iam.gserviceaccount.com"]
     error_message = "enforce alone holds the role"
   }
   assert {
-    condition     = !contains(keys(google_project_iam_member.database), "enforce") && !contains(keys(google_pubsub_topic_iam_member.announcers), "enforce")
-    error_message = "enforce holds a right beside its role"
+    condition     = [for grant in google_pubsub_topic_iam_member.enforce_asker : "${grant.topic} ${grant.member}"] == ["drawdown-enforce serviceAccount:drawdown-schedule@my-finops.iam.gserviceaccount.com"]
+    error_message = "schedule alone may ask enforce"
+  }
+  assert {
+    condition     = { for name, function in google_cloudfunctions2_function.this : name => function.service_config[0].environment_variables["ENFORCE_ARMED"] if function.service_config[0].environment_variables["ENFORCE_ARMED"] != "" } == { enforce = "1" }
+    error_message = "enforce alone is armed"
+  }
+  assert {
+    condition     = !contains([for reader in google_secret_manager_secret_iam_member.reader : reader.member], "serviceAccount:drawdown-enforce@my-finops.iam.gserviceaccount.com")
+    error_message = "enforce holds a secret"
   }
 }

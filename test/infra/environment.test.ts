@@ -47,7 +47,7 @@ const NOT_SET: Readonly<Record<string, readonly string[]>> = {
 
 test('the code reads every variable that Terraform sets', () => {
   expect(set).toContain('STORE')
-  expect(set.length).toBe(8)
+  expect(set.length).toBe(10)
   // Node itself reads NODE_OPTIONS.
   expect(set.filter((name) => name !== 'NODE_OPTIONS' && !asked.has(name))).toEqual([])
 })

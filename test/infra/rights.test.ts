@@ -47,11 +47,12 @@ test('nothing is for everybody', () => {
   for (const file of filesOf('.tf')) expect(codeOf(file)).not.toMatch(/allUsers|allAuthenticatedUsers/)
 })
 
-test('the one role of our own can unlink billing, and do nothing else', () => {
+test('the one role of our own can turn APIs off and unlink billing, and do nothing else', () => {
   const roles = allBlocks().filter(({ labels }) => labels[0] === 'google_project_iam_custom_role')
   expect(roles.map(({ labels }) => labels[1])).toEqual(['enforce'])
-  expect(roles[0]?.body).toContain(
-    'permissions = ["resourcemanager.projects.get", "resourcemanager.projects.deleteBillingAssignment"]',
-  )
+  expect(roles[0]?.body.match(/"[a-z]+\.\w+\.\w+"/g)).toEqual([
+    ...['"resourcemanager.projects.get"', '"resourcemanager.projects.deleteBillingAssignment"'],
+    ...['"serviceusage.services.get"', '"serviceusage.services.disable"'],
+  ])
   expect(codeOf('variables-optional.tf')).toMatch(/variable "enforce_armed" \{[^}]*default\s+= false/)
 })

@@ -7,6 +7,7 @@ import { expected, play, type Row, type RuleTable } from '../support/rule-table.
 import { flawsOf, lacksOf } from '../support/rule-table-flaws.ts'
 import { budgetTables } from './every-rule/budgets.ts'
 import { creditTables } from './every-rule/credit.ts'
+import { enforcementTables } from './every-rule/enforcement.ts'
 import { feedTables } from './every-rule/feeds.ts'
 import { lookUpTables } from './every-rule/look-ups.ts'
 import { paymentTables } from './every-rule/payments.ts'
@@ -21,6 +22,7 @@ const tables: readonly RuleTable[] = [
   ...lookUpTables,
   ...budgetTables,
   ...feedTables,
+  ...enforcementTables,
 ]
 const named = tables.map((table) => ({ name: [table.rule, table.about ?? []].flat().join(', '), table }))
 

@@ -11,6 +11,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   policy: ['domain/'],
   ledger: ['domain/', 'policy/'],
   rules: ['domain/', 'policy/'],
+  // What may stop a project is decided by what is known alone, apart from the rules and from whoever carries it out.
+  enforce: ['domain/'],
   outbox: ['domain/', 'type channels/channel.ts'],
   sources: ['domain/', 'policy/'],
   // The dashboard says what the alerts say, in the same words; it never judges by a rule of its own.
@@ -24,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'ledger/',
     'rules/',
     'outbox/',
+    'enforce/',
     'report/',
     'sources/',
     'type channels/channel.ts',
@@ -39,7 +42,7 @@ const PACKAGES: readonly { readonly where: RegExp; readonly spec: RegExp }[] = [
   { where: /^store\/(sqlite|migrations)/, spec: /^node:(sqlite|fs|path)$/ },
   { where: /^store\/firestore/, spec: /^(@googleapis\/firestore(\/build\/v1\.js)?|google-auth-library|node:https?)$/ },
   {
-    where: /^(domain|policy|ledger|rules|outbox|sources|report|app|store)\//,
+    where: /^(domain|policy|ledger|rules|outbox|enforce|sources|report|app|store)\//,
     spec: /^node:(crypto|util|buffer|zlib)$/,
   },
 ]

@@ -1,5 +1,6 @@
 /** A real gRPC server on loopback that speaks the Cloud Billing API by the client's own protos and answers as told. */
 
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import {
   credentials,
@@ -31,8 +32,18 @@ export type BillingPeer = {
   /** The link of a project as the API writes it; without an account it is linked to none. */
   readonly link: (projectId: string, account?: string, billingEnabled?: boolean) => void
   readonly account: (account: string, open: boolean) => void
+  /** Changes of links that arrived, such as `projects/p to billingAccounts/A`; an unlinking ends in `to `. */
+  readonly updates: () => readonly string[]
+  /** What becomes of changes from now on: applied, applied without a reply, applied and the connection cut, or a status and nothing applied. */
+  readonly onUpdate: (fate: UpdateFate) => void
   readonly close: () => Promise<void>
 }
+
+export type UpdateFate =
+  | 'apply'
+  | 'apply and hang'
+  | 'apply and cut'
+  | { readonly code: number; readonly message?: string }
 
 const MODULES = join(import.meta.dirname, '../../node_modules')
 const NOT_FOUND: BillingAnswer = { code: 5, message: 'not found' }
@@ -57,15 +68,33 @@ export const startBilling = async (): Promise<BillingPeer> => {
       else done(null, 'bytes' in answer ? answer.bytes : answer.fields)
     })
   }
-  server.addService(rawBytesAllowed(service), { GetProjectBillingInfo: answerCall, GetBillingAccount: answerCall })
+  const updates: string[] = []
+  let fate: UpdateFate = 'apply'
+  const update: handleUnaryCall<UpdateRequest, unknown> = ({ request }, done) => {
+    const { name, projectBillingInfo } = request
+    const to = projectBillingInfo?.billingAccountName ?? ''
+    updates.push(`${name} to ${to}`)
+    if (typeof fate === 'object') return done({ code: fate.code, details: fate.message ?? '' })
+    const projectId = name.replace('projects/', '')
+    const fields = { name: `${name}/billingInfo`, projectId, billingAccountName: to, billingEnabled: to !== '' }
+    answers.set(name, { fields })
+    if (fate === 'apply') done(null, fields)
+    if (fate === 'apply and cut') relay.cut()
+  }
+  server.addService(rawBytesAllowed(service), {
+    GetProjectBillingInfo: answerCall,
+    GetBillingAccount: answerCall,
+    UpdateProjectBillingInfo: update,
+  })
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     )
   })
+  const relay = await startRelay(port)
   const answer: BillingPeer['answer'] = (name, next) => void answers.set(name, next)
   return {
-    options: clientOptions(port),
+    options: clientOptions(relay.port),
     asked: () => asked,
     openMost: () => openMost,
     answer,
@@ -82,7 +111,47 @@ export const startBilling = async (): Promise<BillingPeer> => {
       answer(`billingAccounts/${account}`, {
         fields: { name: `billingAccounts/${account}`, open: isOpen, displayName: 'Production', currencyCode: 'USD' },
       }),
-    close: async () => server.forceShutdown(),
+    updates: () => updates,
+    onUpdate: (next) => {
+      fate = next
+    },
+    close: async () => {
+      await relay.close()
+      server.forceShutdown()
+    },
+  }
+}
+
+type UpdateRequest = {
+  readonly name: string
+  readonly projectBillingInfo?: { readonly billingAccountName?: string }
+}
+
+type Relay = { readonly port: number; readonly cut: () => void; readonly close: () => Promise<void> }
+
+/** Passes bytes on to a port of loopback until it is told to cut every connection; new ones are taken at once. */
+const startRelay = async (to: number): Promise<Relay> => {
+  const open = new Set<Socket>()
+  const server = createServer((client) => {
+    const peer = connect(to, '127.0.0.1')
+    const end = (): void => {
+      for (const socket of [client, peer]) socket.destroy()
+    }
+    for (const socket of [client, peer]) open.add(socket.on('error', end).on('close', end))
+    client.pipe(peer).pipe(client)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const cut = (): void => {
+    for (const socket of open) socket.destroy()
+    open.clear()
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut,
+    close: () => {
+      cut()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
   }
 }
 

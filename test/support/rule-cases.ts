@@ -3,7 +3,7 @@
 import type { Bounds } from '../../functions/domain/balance.ts'
 import type { CauseEvidence, DepletionEvidence } from '../../functions/domain/evidence.ts'
 import type { ErrorCause } from '../../functions/domain/facts.ts'
-import { type AccountId, contentHash, factKey } from '../../functions/domain/keys.ts'
+import { type AccountId, type AlertKey, contentHash, factKey } from '../../functions/domain/keys.ts'
 import { nanos } from '../../functions/domain/money.ts'
 import type { Standing } from '../../functions/domain/standing.ts'
 import { DAY_MS, HOUR_MS, type Instant, instant, MINUTE_MS } from '../../functions/domain/time.ts'
@@ -305,6 +305,32 @@ export const RULE_CASES: Readonly<Record<string, RuleCase>> = {
     standing: {
       ...plenty,
       billing: { links: [], refused: [{ about: 'projects/my-app', why: 'denied', since: ago(HOUR_MS) }] },
+    },
+  },
+  'enforcement-step': {
+    standing: {
+      ...plenty,
+      enforcement: {
+        arms: [],
+        record: [
+          {
+            kind: 'enforcement',
+            phase: 'done',
+            alertKey: '5b1f0c2d9e7a4f63b8d1' as AlertKey,
+            rule: 'credit-exhausted',
+            because: 'The credit of Production is used up',
+            projectId: 'my-batch',
+            step: 'unlink-billing',
+            mode: 'act',
+            attempt: 1,
+            by: 'drawdown',
+            armedBy: 'ada@example.com',
+            before: '01D4EE-079462-DFD6EC' as AccountId,
+            note: 'it is unlinked',
+            at: ago(MINUTE_MS),
+          },
+        ],
+      },
     },
   },
   'feed-stale': {

@@ -1,0 +1,189 @@
+/** Takes the steps that the store says are due: claimed in the record first, read back after, recorded whatever came of it. */
+
+import type { Enforcement, EnforceStep } from '../domain/enforcement.ts'
+import type { AccountId } from '../domain/keys.ts'
+import {
+  type DecideInputs,
+  decide,
+  linkRefusal,
+  type Order,
+  type Unarmed,
+  unarmedBy,
+  type Verdict,
+} from '../enforce/decide.ts'
+import type { EnforceSettings } from '../enforce/ladder.ts'
+import { type Entry, recordFact } from '../enforce/record.ts'
+import type { Deps } from './deps.ts'
+import type { Desk } from './desk.ts'
+import type { LookUp } from './look-up.ts'
+
+/** What came of a call, in words for people that name no secret. */
+export type StepOutcome = { readonly phase: 'done' | 'refused' | 'failed'; readonly note: string }
+
+/** The outside that can stop a project. Each call settles within a bound of its own and does not throw. */
+export type EnforcePort = Pick<LookUp, 'billingLink' | 'close'> & {
+  /** Asks whether the step could be taken, and changes nothing. */
+  readonly rehearse: (step: EnforceStep, projectId: string) => Promise<StepOutcome>
+  /** Takes the step and reads back whether it is so; `done` only then, also where the reply was lost. */
+  readonly take: (step: EnforceStep, projectId: string) => Promise<StepOutcome>
+  /** Takes it back: links the project to `before`, or turns the API on. */
+  readonly undo: (step: EnforceStep, projectId: string, before: AccountId) => Promise<StepOutcome>
+}
+
+/** What enforcement needs of the outside; absent where the configuration has none. */
+export type Enforcing = {
+  readonly settings: EnforceSettings
+  /** The function's half of arming. */
+  readonly armed: boolean
+  /** Projects this process runs in, as environment and metadata have them; empty where nobody can tell. */
+  readonly own: () => Promise<readonly string[]>
+  /** Only in the one function that may touch projects. */
+  readonly port?: EnforcePort
+  /** Asks that function to look at the account; only where it is there. */
+  readonly ask?: (account: AccountId) => Promise<void>
+  readonly close?: () => Promise<void>
+}
+
+export type Enforced = {
+  readonly done: number
+  readonly refused: number
+  readonly failed: number
+  /** Somebody else is at it: the message is to come again. */
+  readonly cut?: true
+}
+
+/** Who writes the record where no person does. */
+const DRAWDOWN = 'drawdown'
+
+/** Decides anew from the store and takes what is due. Throws where the record could not be written: nothing is then claimed. */
+export const enforce = async (deps: Deps, desk: Desk, account: AccountId): Promise<Enforced> => {
+  const sum = { done: 0, refused: 0, failed: 0 }
+  const { enforcing } = deps
+  if (!enforcing?.port) return sum
+  let isCut = false
+  for (const verdict of await verdictsOf(deps, desk, account, enforcing)) {
+    const outcome = await answer(deps, desk, account, verdict)
+    if (outcome === 'busy') isCut = true
+    else if (outcome) sum[outcome] += 1
+  }
+  return { ...sum, ...(isCut && { cut: true }) }
+}
+
+/** Whether the function that may touch projects has anything to do or to record; then it is asked. Never throws. */
+export const askEnforcement = async (deps: Deps, desk: Desk, account: AccountId): Promise<void> => {
+  const { enforcing } = deps
+  if (!enforcing?.ask) return
+  try {
+    const verdicts = await verdictsOf(deps, desk, account, enforcing)
+    if (verdicts.some((verdict) => 'order' in verdict)) await enforcing.ask(account)
+  } catch (error) {
+    deps.log.error('enforcement could not be asked', error, { account })
+  }
+}
+
+/** What is due now, by the store alone. */
+export const verdictsOf = async (
+  deps: Deps,
+  desk: Desk,
+  account: AccountId,
+  enforcing: Enforcing,
+): Promise<readonly Verdict[]> => decide(await inputsOf(deps, desk, account, enforcing))
+
+const inputsOf = async (deps: Deps, desk: Desk, account: AccountId, enforcing: Enforcing): Promise<DecideInputs> => {
+  const { settings, armed } = enforcing
+  const own = await enforcing.own()
+  const { standing, episodes } = await desk.view(account)
+  return { standing, episodes, settings, host: { armed, own }, now: deps.clock() }
+}
+
+type Done = StepOutcome['phase'] | 'busy' | undefined
+
+const answer = async (deps: Deps, desk: Desk, account: AccountId, verdict: Verdict): Promise<Done> => {
+  const { projectId } = verdict
+  switch (verdict.kind) {
+    case 'quiet':
+    case 'settled':
+      return undefined
+    case 'waits':
+      return verdict.why === 'in-flight' ? 'busy' : undefined
+    case 'refused': {
+      deps.log.warning('enforcement refused', { account, project: projectId, why: verdict.why })
+      if (verdict.order) await write(deps, desk, account, verdict.order, { phase: 'refused', note: WHY[verdict.why] })
+      return 'refused'
+    }
+    case 'act':
+      return carryOut(deps, desk, account, verdict)
+  }
+}
+
+const WHY = {
+  'hosts-alerter': 'Drawdown itself runs in this project: stopping it would stop the alerts',
+  'host-unknown': 'Drawdown cannot tell in which project it runs itself, so it touches none',
+  'not-allowed': 'the project is not under enforce.projects in the configuration',
+  'not-of-account': 'the project is not listed under this account',
+} as const
+
+const UNARMED: Readonly<Record<Unarmed, string>> = {
+  configuration: 'enforce.armed is not true in the configuration',
+  function: 'ENFORCE_ARMED is not 1 at the function',
+  operator: 'no operator has armed the project',
+  expired: 'the arming has expired',
+}
+
+type Act = Extract<Verdict, { kind: 'act' }>
+
+/** The link is read before the claim, so that even a claim whose process dies tells what to link back to. */
+const carryOut = async (deps: Deps, desk: Desk, account: AccountId, { order, unarmed }: Act): Promise<Done> => {
+  const port = deps.enforcing?.port
+  if (!port) return undefined
+  const { projectId, step, mode } = order
+  const link = await port.billingLink(projectId)
+  const linkedTo = link.kind === 'answer' ? link.answer.linkedTo : undefined
+  const before = linkedTo ?? (await beganWith(desk, account, order))
+  const begun = await write(deps, desk, account, order, { phase: 'begun', note: '', ...(before && { before }) })
+  if (!begun) return 'busy'
+  const end = async ({ phase, note }: StepOutcome): Promise<Done> => {
+    const why = unarmed === undefined ? '' : ` (rehearsed, because ${UNARMED[unarmed]})`
+    await write(deps, desk, account, order, { phase, note: `${note}${why}`, ...(before && { before }) })
+    deps.log.warning('enforcement', { account, project: projectId, step, mode, phase, attempt: order.attempt })
+    return phase
+  }
+  if (link.kind === 'refused')
+    return end({ phase: 'refused', note: `Google does not say what it is billed to: ${link.why}` })
+  if (link.kind === 'failed')
+    return end({ phase: 'failed', note: `what it is billed to could not be read: ${link.note}` })
+  if (linkedTo === undefined && before === account && step === 'unlink-billing' && mode === 'act')
+    return end({ phase: 'done', note: 'it has been unlinked since an earlier attempt, whose end was never told' })
+  const elsewhere = linkRefusal(account, linkedTo)
+  if (elsewhere) return end({ phase: 'refused', note: elsewhere })
+  if (mode === 'rehearse') return end(await port.rehearse(step, projectId))
+  // A person may have taken it back since it was decided.
+  const late = unarmedBy(await inputsOf(deps, desk, account, deps.enforcing), projectId)
+  if (late) return end({ phase: 'refused', note: `disarmed before it began: ${UNARMED[late]}` })
+  return end(await port.take(step, projectId))
+}
+
+/** What an earlier attempt at the same step found, where it ended without a word. */
+const beganWith = async (desk: Desk, account: AccountId, order: Order): Promise<AccountId | undefined> => {
+  const { enforcement } = (await desk.view(account)).standing
+  const isEarlier = (entry: Enforcement): boolean =>
+    entry.alertKey === order.alertKey &&
+    entry.projectId === order.projectId &&
+    entry.step === order.step &&
+    entry.mode === order.mode &&
+    entry.attempt < order.attempt
+  return enforcement?.record.findLast((entry) => isEarlier(entry) && entry.before !== undefined)?.before
+}
+
+/** Durable when it resolves; false where the same entry was there already. */
+const write = async (
+  deps: Deps,
+  desk: Desk,
+  account: AccountId,
+  order: Order,
+  entry: Omit<Entry, 'by' | 'at'>,
+): Promise<boolean> => {
+  const fact = recordFact(account, order, { ...entry, by: DRAWDOWN, at: deps.clock() })
+  const { news } = await desk.submit(account, { facts: [fact], quarantined: [] })
+  return news.length > 0
+}

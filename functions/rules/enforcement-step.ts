@@ -1,0 +1,130 @@
+/** Drawdown stopped a project, tried to, rehearsed it, or was armed to do it: what, why, by whom, and how to undo it. */
+
+import type { Finding, NextStep, Severity, Words } from '../domain/alerts.ts'
+import type { Arm, Enforcement, EnforceStep } from '../domain/enforcement.ts'
+import type { Standing } from '../domain/standing.ts'
+import { DAY_MS, type Instant } from '../domain/time.ts'
+import { linkSteps, projectUrl, shellWord } from './billing-steps.ts'
+import type { Rule } from './rule.ts'
+import { BILLING_ADMIN, ON_CALL } from './steps.ts'
+import { clip, clockTime, headline, shortName, single } from './words.ts'
+
+/** What happened before is in the record. */
+const NEWS_MS = 7 * DAY_MS
+/** A note of Google's may be long; the record has it whole. */
+const NOTE_MAX = 300
+
+/** A notice: told once for each arming, and for each way a step ended for an alert. */
+export const enforcementStep: Rule = {
+  name: 'enforcement-step',
+  aboutCredit: false,
+  notice: true,
+  evaluate: (standing, { now }) => {
+    const { enforcement } = standing
+    const isNews = ({ at }: { readonly at: Instant }): boolean => now - at <= NEWS_MS
+    const ends = new Map(
+      (enforcement?.record ?? [])
+        .filter((entry) => entry.phase !== 'begun' && isNews(entry))
+        .map((entry) => [scopeOf(entry), entry] as const),
+    )
+    return [
+      ...(enforcement?.arms ?? []).filter(isNews).map((arm) => armedFinding(standing, arm)),
+      ...[...ends].map(([scope, entry]) => single(severityOf(entry), () => wordsOf(standing, entry), scope)),
+    ]
+  },
+}
+
+const scopeOf = ({ projectId, step, mode, phase, alertKey }: Enforcement): string =>
+  [projectId, step, mode, phase, alertKey].join(' ')
+
+/** What really happened, or could not, is critical; what was rehearsed or undone is to be read in time. */
+const severityOf = ({ mode, phase }: Enforcement): Severity =>
+  mode === 'act' && phase !== 'undone' ? 'critical' : 'warning'
+
+const armedFinding = (standing: Standing, arm: Omit<Arm, 'kind'>): Finding =>
+  single('warning', () => armedWords(standing, arm), [arm.projectId, 'armed', arm.at, arm.until, arm.by].join(' '))
+
+const armedWords = (standing: Standing, { projectId, by, at, until }: Omit<Arm, 'kind'>): Words => ({
+  title: headline(`${clip(by, 30)} armed enforcement for project ${shortName(projectId)}`),
+  summary: `Until ${clockTime(standing, until)} Drawdown may stop project ${projectId} of ${standing.account.name} when an alert of the configuration asks for it, if enforce.armed is true there and the function is deployed.`,
+  figure: `until ${clockTime(standing, until)}`,
+  arithmetic: [`armed by ${by} at ${clockTime(standing, at)}`],
+  next: [disarmStep(projectId)],
+})
+
+const disarmStep = (projectId: string): NextStep => ({
+  label: `If you did not expect this, take it back: npx drawdown enforce disarm ${shellWord(projectId)}`,
+  who: ON_CALL,
+})
+
+const WHAT: Readonly<Record<EnforceStep, string>> = {
+  'disable-api': 'the Gemini API',
+  'unlink-billing': 'billing',
+}
+
+const wordsOf = (standing: Standing, entry: Enforcement): Words => ({
+  title: headline(titleOf(entry)),
+  summary: `${clip(entry.note, NOTE_MAX).replace(/^./, (first) => first.toUpperCase())}. The alert that asked for it: ${clip(entry.because, 140)}.`,
+  figure: `${entry.projectId}: ${entry.step}`,
+  ...(isDone(entry) && { stops: STOPS[entry.step](entry.projectId) }),
+  arithmetic: [
+    `step ${entry.step}, ${entry.mode === 'act' ? 'for real' : 'rehearsed'}, attempt ${entry.attempt}: ${entry.phase}`,
+    `by ${entry.by} at ${clockTime(standing, entry.at)}${entry.armedBy === undefined ? '' : `, armed by ${entry.armedBy}`}`,
+    `alert ${entry.alertKey} of rule ${entry.rule}`,
+    entry.before === undefined ? 'what it was billed to is not known' : `billed to ${entry.before} before`,
+  ],
+  next: nextOf(standing, entry),
+})
+
+const isDone = ({ mode, phase }: Enforcement): boolean => mode === 'act' && phase === 'done'
+
+const titleOf = (entry: Enforcement): string => {
+  const [project, what] = [shortName(entry.projectId), WHAT[entry.step]]
+  if (entry.phase === 'undone') return `Undone by ${clip(entry.by, 30)}: ${what} of project ${project} is on again`
+  if (entry.mode === 'rehearse') {
+    return entry.phase === 'done'
+      ? `Rehearsal: Drawdown would turn off ${what} of project ${project}; nothing was changed`
+      : `Rehearsal: Drawdown could not turn off ${what} of project ${project}`
+  }
+  return entry.phase === 'done'
+    ? `Drawdown turned off ${what} of project ${project}`
+    : `Drawdown could not turn off ${what} of project ${project}: it still spends`
+}
+
+const STOPS: Readonly<Record<EnforceStep, (projectId: string) => string>> = {
+  'disable-api': (projectId) =>
+    `Every Gemini API call of project ${projectId} fails. What was in flight is still billed, and charges come in for a day or more.`,
+  'unlink-billing': (projectId) =>
+    `Every paid service of project ${projectId} stops, not Gemini alone, and resources without billing may be deleted. Charges so far still come in.`,
+}
+
+/** The exact way back, for what was done; otherwise what a person has to look at. */
+const nextOf = (standing: Standing, entry: Enforcement): readonly NextStep[] => {
+  const { projectId, step, phase } = entry
+  if (isDone(entry)) return undoSteps(standing, entry)
+  if (phase === 'undone')
+    return [{ label: 'Check that the project serves again; this alert will not stop it a second time', who: ON_CALL }]
+  if (entry.mode === 'rehearse' && phase === 'done') {
+    const label = `If it should be stopped when this happens, arm it: npx drawdown enforce arm ${shellWord(projectId)} --for 24h`
+    return [{ label, who: BILLING_ADMIN }]
+  }
+  const page = step === 'disable-api' ? 'apis/api/generativelanguage.googleapis.com' : 'billing/linkedaccount'
+  return [
+    { label: 'Stop it by hand, if it must stop', who: BILLING_ADMIN, url: projectUrl(page, projectId) },
+    { label: 'Mend what the summary names, then arm it again to have it tried again', who: BILLING_ADMIN },
+  ]
+}
+
+const undoSteps = (standing: Standing, { projectId, step, before }: Enforcement): readonly NextStep[] => {
+  const word = shellWord(projectId)
+  const own: NextStep = { label: `Undo it: npx drawdown enforce undo ${word} --yes`, who: BILLING_ADMIN }
+  if (step === 'unlink-billing') return [own, ...linkSteps(standing, projectId, before)]
+  return [
+    own,
+    {
+      label: `Or by command: gcloud services enable generativelanguage.googleapis.com --project=${word}`,
+      who: BILLING_ADMIN,
+      url: projectUrl('apis/api/generativelanguage.googleapis.com', projectId),
+    },
+  ]
+}
