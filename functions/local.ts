@@ -110,7 +110,7 @@ const play = async (
     log,
     ioFor: localIo({}, sinks, log.secret),
     clock: () => clock.now,
-    pause: async () => undefined,
+    unpaced: true,
   })
   const position = await samplePosition(sample.deps.store, sampleEndFrom(process.env, clock.now))
   const bar = showProgress(process.stdout)
