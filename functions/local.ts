@@ -121,7 +121,7 @@ const play = async ({ state, sinks, address, log, links, stopped }: SampleParts)
     ioFor: localIo({}, sinks, log.secret),
     clock: () => clock.now,
     links,
-    pause: async () => undefined,
+    unpaced: true,
   })
   const position = await samplePosition(sample.deps.store, sampleEndFrom(process.env, clock.now))
   const bar = showProgress(process.stdout)

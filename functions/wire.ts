@@ -44,8 +44,8 @@ export type AppParts = {
   /** Carries committed deliveries to their topic, in place of `announce`. */
   readonly announcer?: Announcer | undefined
   readonly stopping?: () => boolean
-  /** Waits between messages to one place; by default real time. */
-  readonly pause?: (ms: number) => Promise<void>
+  /** Keeps no pace between messages to one place: for local sinks under a clock of its own. */
+  readonly unpaced?: true
   /** Who answers the schedule's look-ups; without it nothing is looked up. */
   readonly lookUp?: LookUp | undefined
   /** Links by which alerts are answered; without them messages name the command. */
@@ -130,7 +130,7 @@ export const openApp = (parts: AppParts): App => {
     chance: Math.random,
     announce: announcer?.announce ?? parts.announce ?? (() => undefined),
     lanes: openLanes(),
-    pause: parts.pause ?? ((ms) => new Promise((go) => setTimeout(go, ms))),
+    ...(!parts.unpaced && { pause: (ms: number) => new Promise<void>((go) => setTimeout(go, ms)) }),
     breath: () => new Promise((read) => setImmediate(read)),
     ...(parts.stopping && { stopping: parts.stopping }),
     ...(parts.enforcing && { enforcing: parts.enforcing }),

@@ -2,6 +2,7 @@
 
 import type { SendOutcome } from '../channels/channel.ts'
 import type { DeliveryState, StoredDelivery } from '../domain/alerts.ts'
+import type { DeliveryId } from '../domain/keys.ts'
 import { SECOND_MS } from '../domain/time.ts'
 import { afterAttempt, givenUp, isOver, isSpent, putOff } from '../outbox/retry.ts'
 import type { Deps } from './deps.ts'
@@ -15,25 +16,37 @@ export type Attempted = {
   readonly isDown?: 'perhaps' | 'surely'
 }
 
-/** Sends and settles. Never throws for a channel's failure; rejects where the store cannot be read or written. */
-export const attempt = async (deps: Deps, delivery: StoredDelivery, leaseId: string): Promise<Attempted> => {
-  const others = await unfinished(deps, delivery)
+/** Which of these need wait for no other: one look for all of them. */
+export const waitingForNone = async (
+  deps: Deps,
+  claimed: readonly StoredDelivery[],
+): Promise<ReadonlySet<DeliveryId>> => {
+  const ids = claimed.flatMap(({ after = [] }) => after)
+  const states = ids.length === 0 ? undefined : await deps.store.states(ids)
+  const free = claimed.filter(({ after = [] }) => after.every((id) => states?.get(id)?.status !== 'pending'))
+  return new Set(free.map(({ id }) => id))
+}
+
+/**
+ * Sends and settles; where `waits`, only once what it waits for is over. Never throws for a channel's failure; rejects
+ * where the store cannot be read or written.
+ */
+export const attempt = async (deps: Deps, delivery: StoredDelivery, waits: boolean): Promise<Attempted> => {
+  const others = waits ? await unfinished(deps, delivery) : []
   if (others.length > 0) {
-    await deps.store.settle({ id: delivery.id, leaseId, state: putOff(delivery.state, others, deps.clock()) })
+    await settle(deps, delivery, putOff(delivery.state, others, deps.clock()))
     return { status: 'put-off' }
   }
   const outcome = isSpent(delivery.state) ? SPENT : await trySend(deps, delivery)
   const state = stateAfter(deps, delivery, outcome)
-  await record(deps, delivery, leaseId, state)
+  await record(deps, delivery, state)
   const status = state.status === 'pending' ? 'retried' : state.status
   return outcome === SPENT ? { status } : { status, ...downOf(outcome) }
 }
 
 /** What must be over before this one. */
-const unfinished = async (deps: Deps, { after = [] }: StoredDelivery): Promise<readonly DeliveryState[]> => {
-  if (after.length === 0) return []
-  return [...(await deps.store.states(after)).values()].filter(({ status }) => status === 'pending')
-}
+const unfinished = async (deps: Deps, { after = [] }: StoredDelivery): Promise<readonly DeliveryState[]> =>
+  [...(await deps.store.states(after)).values()].filter(({ status }) => status === 'pending')
 
 /** Every attempt ended without a word: the sender itself dies over this delivery. */
 const SPENT: SendOutcome = {
@@ -48,14 +61,14 @@ const stateAfter = (deps: Deps, delivery: StoredDelivery, outcome: SendOutcome):
   return state.status === 'pending' && isOver(delivery, now) ? givenUp(state, now, outcome.note) : state
 }
 
-/** Writes what the delivery became, if the lease still holds. */
-export const record = async (
-  deps: Deps,
-  { id, channel, message }: StoredDelivery,
-  leaseId: string,
-  state: DeliveryState,
-): Promise<void> => {
-  const settled = await deps.store.settle({ id, leaseId, state })
+/** Writes what the delivery became, under the lease it was claimed with; false where that holds no more. */
+export const settle = (deps: Deps, { id, state: claimed }: StoredDelivery, state: DeliveryState): Promise<boolean> =>
+  deps.store.settle({ id, leaseId: claimed.lease?.id ?? '', state })
+
+/** As `settle`, with a line in the log. */
+export const record = async (deps: Deps, delivery: StoredDelivery, state: DeliveryState): Promise<void> => {
+  const { id, channel, message } = delivery
+  const settled = await settle(deps, delivery, state)
   const { status, attempts, note } = state
   const fields = { delivery: id, channel, rule: message.rule, attempts }
   if (!settled) deps.log.warning('lease lost before the outcome was recorded', fields)

@@ -4,7 +4,7 @@ import type { StoredDelivery } from '../domain/alerts.ts'
 import type { DeliveryId } from '../domain/keys.ts'
 import { HOUR_MS, type Instant, MINUTE_MS, SECOND_MS } from '../domain/time.ts'
 import { givenUp, handedBack, isOver } from '../outbox/retry.ts'
-import { type Attempted, attempt, record, SEND_MS } from './attempt.ts'
+import { type Attempted, attempt, record, SEND_MS, settle, waitingForNone } from './attempt.ts'
 import type { Deps } from './deps.ts'
 import type { Lanes, Running } from './lanes.ts'
 
@@ -121,11 +121,12 @@ const drive = async (lane: Lane): Promise<void> => {
 const beginSome = async (lane: Lane): Promise<boolean> => {
   lane.again = false
   const limit = isPaced(lane) ? 1 : Math.max(1, widthOf(lane) - lane.inFlight.size)
-  const leaseId = lane.deps.newId()
-  const claimed = await claim(lane, leaseId, limit)
-  for (const delivery of inOrder(claimed)) {
-    if (await mayBegin(lane, delivery, leaseId)) begin(lane, delivery, leaseId)
-  }
+  const claimed = await claim(lane, limit)
+  const free = await waitingForNone(lane.deps, claimed)
+  const isFree = ({ id }: StoredDelivery): boolean => free.has(id)
+  // What waits goes last, so that it finds what it waits for in flight.
+  for (const delivery of [...claimed.filter(isFree), ...claimed.filter((each) => !isFree(each))])
+    if (await mayBegin(lane, delivery)) begin(lane, delivery, !isFree(delivery))
   if (claimed.length === limit) return true
   await Promise.all(lane.inFlight.values())
   if (lane.again || lane.error) return true
@@ -137,19 +138,15 @@ const beginSome = async (lane: Lane): Promise<boolean> => {
 /** After a failure one at a time, until something goes through. */
 const widthOf = ({ isAiling, failures }: Lane): number => (isAiling || failures > 0 ? 1 : WIDTH)
 
-const claim = ({ deps, of }: Lane, leaseId: string, limit: number): Promise<readonly StoredDelivery[]> =>
-  deps.store.claim({ now: deps.clock(), leaseId, leaseMs: LEASE_MS, limit, ...of })
+const claim = ({ deps, of }: Lane, limit: number): Promise<readonly StoredDelivery[]> =>
+  deps.store.claim({ now: deps.clock(), leaseId: deps.newId(), leaseMs: LEASE_MS, limit, ...of })
 
-/** What waits for others goes last, so that it finds them in flight. */
-const inOrder = (claimed: readonly StoredDelivery[]): readonly StoredDelivery[] =>
-  claimed.toSorted((a, b) => Number(a.after !== undefined) - Number(b.after !== undefined))
-
-const begin = (lane: Lane, delivery: StoredDelivery, leaseId: string): void => {
+const begin = (lane: Lane, delivery: StoredDelivery, waits: boolean): void => {
   const { deps, inFlight } = lane
   lane.attempts += 1
   const before = (delivery.after ?? []).map((id) => inFlight.get(id))
   const flight = Promise.all(before)
-    .then(() => attempt(deps, delivery, leaseId))
+    .then(() => attempt(deps, delivery, waits))
     .then(async (attempted) => {
       count(lane, attempted)
       if (attempted.status === 'sent') await recover(lane, delivery)
@@ -189,14 +186,14 @@ const isPaced = ({ of, deps }: Lane): boolean =>
   deps.recipients[of.channel]?.every((recipient) => recipient === '') === true
 
 /** Waits for the delivery's turn among all processes that send to the place; where that is far off, others do the work. */
-const mayBegin = async (lane: Lane, delivery: StoredDelivery, leaseId: string): Promise<boolean> => {
+const mayBegin = async (lane: Lane, delivery: StoredDelivery): Promise<boolean> => {
   const { deps, name } = lane
   if (!deps.pause || !isPaced(lane)) return true
   const waitMs = (await deps.store.turn(name, deps.clock(), PACE_MS)) - deps.clock()
   lane.isCrowded = waitMs > TURN_WAIT_MS
   if (!lane.isCrowded && waitMs > 0) await deps.pause(waitMs)
-  if (!lane.isCrowded && !isBroken(lane)) return true
-  await deps.store.settle({ id: delivery.id, leaseId, state: handedBack(delivery.state) })
+  if (!lane.isCrowded && !isBroken(lane) && !deps.stopping?.()) return true
+  await settle(deps, delivery, handedBack(delivery.state))
   return false
 }
 
@@ -229,14 +226,13 @@ const rest = async (lane: Lane): Promise<void> => {
 const giveUp = async (lane: Lane): Promise<void> => {
   const { deps } = lane
   for (let round = 0; round < GIVEN_UP_MAX && !deps.stopping?.(); round += 1) {
-    const leaseId = deps.newId()
-    const [delivery] = await claim(lane, leaseId, 1)
+    const [delivery] = await claim(lane, 1)
     if (!delivery) return
-    const { id, state } = delivery
+    const { state } = delivery
     const now = deps.clock()
-    if (!isOver(delivery, now)) return void (await deps.store.settle({ id, leaseId, state: handedBack(state) }))
+    if (!isOver(delivery, now)) return void (await settle(deps, delivery, handedBack(state)))
     const note = state.note === undefined ? DOWN : `${DOWN}; last: ${state.note}`
-    await record(deps, delivery, leaseId, givenUp(state, now, note))
+    await record(deps, delivery, givenUp(state, now, note))
     lane.sum.dead += 1
   }
 }

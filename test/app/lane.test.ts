@@ -329,6 +329,18 @@ describe('time and ends', () => {
     expect((await states(bench.store, 'mail')).filter(({ lease }) => lease)).toEqual([])
   })
 
+  test('once it stops while a message waits for its turn, that is handed back', async () => {
+    let stopping = false
+    const bench = open({ stopping: () => stopping, pause: async () => void (stopping = true) })
+    await bench.add(...many('chat', 3, ''))
+    expect(await drain(bench.deps)).toEqual({ sent: 1, retried: 0, dead: 0, cut: true })
+    expect((await states(bench.store, 'chat')).map(({ lease, attempts }) => [lease, attempts])).toEqual([
+      [undefined, 0],
+      [undefined, 0],
+      [undefined, 1],
+    ])
+  })
+
   test('a store that fails for one channel is told once the others are sent', async () => {
     const store = openMemoryStore()
     const broken: Store = {
