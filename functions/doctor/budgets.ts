@@ -6,6 +6,7 @@ import { judgedBudget } from './budget-faults.ts'
 import { type Check, type Finding, ok, problem, warning } from './check.ts'
 import { BUDGET_PUBLISHER } from './deployment.ts'
 import { gcloud } from './gcloud.ts'
+import { isBudgetId } from './ids.ts'
 import type { Patient } from './patient.ts'
 import type { Budget } from './resources.ts'
 import { unseen } from './unseen.ts'
@@ -32,18 +33,15 @@ const accountFindings = async (patient: Patient, account: AccountSettings): Prom
         role: 'roles/billing.viewer',
       }),
     ]
-  const listed = Object.entries(account.budgets)
+  // What is no id at all, the check config has said.
+  const listed = Object.entries(account.budgets).filter(([id]) => isBudgetId(id))
   const findings = listed.flatMap(([id, role]) => {
     const budget = answer.answer.find((one) => one.id.toLowerCase() === id.toLowerCase())
     return budget ? judgedBudget({ account, role, topic: patient.topics.billing }, budget) : [missing(account, id)]
   })
   const unlisted = unlistedDrawdown(patient, account, answer.answer)
   if (findings.length > 0 || unlisted.length > 0) return [...findings, ...unlisted]
-  return [
-    ok(
-      `The ${listed.length} listed budget${listed.length === 1 ? '' : 's'} of ${account.name} measure what they should.`,
-    ),
-  ]
+  return [ok(`All budgets that ${account.name} lists (${listed.length}) are there, and as their roles ask.`)]
 }
 
 const missing = ({ name, id }: AccountSettings, budget: string): Finding =>

@@ -2,12 +2,9 @@
 
 import type { AccountSettings } from '../domain/standing.ts'
 import { type Check, type Finding, ok, problem, unknown, warning } from './check.ts'
+import { gcloud } from './gcloud.ts'
+import { isBudgetId, isProject } from './ids.ts'
 import type { Patient } from './patient.ts'
-
-/** As Google makes them. */
-const BUDGET_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-/** An id, perhaps of a domain, or a number. https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects */
-const PROJECT = /^((?:[a-z0-9.-]{1,63}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]|\d{6,19})$/
 
 export const config: Check = {
   name: 'config',
@@ -16,7 +13,11 @@ export const config: Check = {
   run: async (patient) => {
     const faults = faultsOf(patient)
     if (faults.length > 0) return faults
-    const findings = [...builtIn(patient), ...patient.config.accounts.flatMap(accountFindings), ...unlooked(patient)]
+    const findings = [
+      ...builtIn(patient),
+      ...patient.config.accounts.flatMap((account) => accountFindings(patient, account)),
+      ...unlooked(patient),
+    ]
     const count = patient.config.accounts.length
     return findings.length > 0
       ? findings
@@ -44,15 +45,16 @@ const builtIn = ({ configPath }: Patient): readonly Finding[] =>
       ]
     : []
 
-const accountFindings = (account: AccountSettings): readonly Finding[] => [
-  ...budgetFindings(account),
+const accountFindings = (patient: Patient, account: AccountSettings): readonly Finding[] => [
+  ...budgetFindings(patient, account),
   ...projectFindings(account),
   ...thresholdFindings(account),
   ...rateFindings(account),
 ]
 
-const budgetFindings = ({ name, id, plan, budgets }: AccountSettings): readonly Finding[] => {
-  const malformed = Object.keys(budgets).filter((budget) => !BUDGET_ID.test(budget))
+const budgetFindings = (patient: Patient, account: AccountSettings): readonly Finding[] => {
+  const { name, id, plan, budgets } = account
+  const malformed = Object.keys(budgets).filter((budget) => !isBudgetId(budget))
   const drawdown = Object.values(budgets).filter((role) => role === 'drawdown').length
   const list = `gcloud billing budgets list --billing-account=${id}`
   return [
@@ -63,17 +65,20 @@ const budgetFindings = ({ name, id, plan, budgets }: AccountSettings): readonly 
         mend: `Take the last part of the budget’s name, 32 hex digits in five groups: ${list}`,
       }),
     ),
-    ...(drawdown === 0 && plan !== 'postpay' ? [noDrawdown(name, list)] : []),
+    ...(drawdown === 0 && plan !== 'postpay' ? [noDrawdown(patient, name, list)] : []),
     ...(drawdown > 1 ? [severalDrawdown(name, drawdown)] : []),
   ]
 }
 
-const noDrawdown = (name: string, list: string): Finding =>
-  problem({
+const noDrawdown = ({ project }: Patient, name: string, list: string): Finding => {
+  const flags = { secret: 'drawdown-config', ...(project !== '' && { project }) }
+  const read = gcloud('secrets versions access', ['latest'], flags)
+  return problem({
     what: `${name} lists no budget with the role drawdown.`,
     why: 'Nothing measures what the credit pays for, so the balance never falls.',
-    mend: `Find the budget (${list}) and list it: budgets: { ID: drawdown }. infra/ lists the budgets it makes in the deployed file alone; examine that one: gcloud secrets versions access latest --secret=drawdown-config > deployed.yaml, then DRAWDOWN_CONFIG=deployed.yaml`,
+    mend: `Find the budget (${list}) and list it: budgets: { ID: drawdown }. infra/ lists the budgets it makes in the deployed file alone; to examine that one: ${read} > deployed.yaml && DRAWDOWN_CONFIG=deployed.yaml npx drawdown doctor`,
   })
+}
 
 const severalDrawdown = (name: string, count: number): Finding =>
   warning({
@@ -84,7 +89,7 @@ const severalDrawdown = (name: string, count: number): Finding =>
 
 const projectFindings = ({ name, projects }: AccountSettings): readonly Finding[] => [
   ...projects
-    .filter((project) => !PROJECT.test(project))
+    .filter((project) => !isProject(project))
     .map((project) =>
       problem({
         what: `${name} lists the project ${project}, which is neither a project id nor a project number.`,

@@ -24,9 +24,12 @@ export const deadLetters: Check = {
   },
 }
 
+/** What Pub/Sub shows in place of a topic that was deleted. */
+const DELETED = '_deleted-topic_'
+
 const listenerFindings = async (patient: Patient, listener: Listener): Promise<readonly Finding[]> => {
-  const { deadLetter } = listener.subscription
-  if (!deadLetter) return [none(listener)]
+  const { deadLetter, topic: source } = listener.subscription
+  if (!deadLetter || deadLetter.topic === DELETED) return [await none(patient, listener, `${source}-dead`)]
   const { topic } = deadLetter
   const found = await patient.io.cloud.topic(topic)
   if (found.kind === 'refused' && found.why === 'not-found') return [gone(listener, topic)]
@@ -34,12 +37,23 @@ const listenerFindings = async (patient: Patient, listener: Listener): Promise<r
   return [...fewAttempts(listener, deadLetter.attempts), ...kept, ...rights]
 }
 
-const none = ({ key, subscription: { name, topic } }: Listener): Finding =>
-  problem({
+/** Says to make what is not there yet, and no more: a line that makes a topic twice ends there. */
+const none = async ({ io }: Patient, { key, subscription: { name } }: Listener, topic: string): Promise<Finding> => {
+  const [found, kept] = await Promise.all([io.cloud.topic(topic), io.cloud.subscriptionsOf(topic)])
+  const lines = [
+    ...(found.kind === 'answer' ? [] : [createTopic(topic)]),
+    ...(kept.kind === 'answer' && kept.answer.length > 0 ? [] : [createSubscription(topic)]),
+    updateSubscription(name, {
+      'dead-letter-topic': topic,
+      'max-delivery-attempts': String(WIRING[key].attempts),
+    }),
+  ]
+  return problem({
     what: `The subscription ${shortName(name)} has no dead-letter topic.`,
     why: 'A message that always fails comes back until it expires, and is then lost without a trace.',
-    mend: `Give it one: ${createTopic(`${topic}-dead`)} && ${createSubscription(`${topic}-dead`)} && ${updateSubscription(name, { 'dead-letter-topic': `${topic}-dead`, 'max-delivery-attempts': String(WIRING[key].attempts) })}`,
+    mend: `Give it one: ${lines.join(' && ')}`,
   })
+}
 
 const gone = ({ subscription }: Listener, topic: string): Finding =>
   problem({

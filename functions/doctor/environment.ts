@@ -17,23 +17,22 @@ export const environment: Check = {
 }
 
 const settingFault = (line: string): Finding =>
-  problem({ what: line, why: 'Nothing starts with this value.', mend: `Set ${variableOf(line)} as said, or unset it.` })
+  problem({ what: line, why: 'Nothing starts with this value.', mend: `Set ${variableOf(line)} as the line says.` })
 
 const variableOf = (line: string): string => /^[A-Z][A-Z0-9_]*/.exec(line)?.[0] ?? 'the variable'
 
 const channelFindings = (patient: Patient, channel: ChannelView): readonly Finding[] => {
   const missing = channel.variables.filter(({ isSet }) => !isSet)
   if (missing.length > 0) return missing.map(({ name }) => unset(patient, channel, name))
-  return channel.complaint === undefined
-    ? []
-    : [
-        problem({
-          what: channel.complaint,
-          why: `The channel ${channel.name} does not open, and no function starts without its channels.`,
-          mend: `Store the value of ${variableOf(channel.complaint)} again, without blank or line break at its ends: printf %s "$VALUE" | gcloud secrets versions add SECRET --data-file=-`,
-        }),
-      ]
+  return channel.complaint === undefined ? [] : [unopened(channel.name, channel.complaint)]
 }
+
+const unopened = (name: string, complaint: string): Finding =>
+  problem({
+    what: complaint,
+    why: `The channel ${name} does not open, and no function starts without its channels.`,
+    mend: `${/white space|blank/.test(complaint) ? 'Store the value again without blank or line break at its ends' : `Store in ${variableOf(complaint)} what the line asks for`}: printf %s "$VALUE" | gcloud secrets versions add SECRET --data-file=-`,
+  })
 
 /** In the cloud the functions refuse to start; on another machine the value may well be where the functions run. */
 const unset = ({ inCloud }: Patient, channel: ChannelView, variable: string): Finding => {

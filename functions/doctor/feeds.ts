@@ -3,7 +3,7 @@
 import type { Standing } from '../domain/standing.ts'
 import { HOUR_MS, type Instant } from '../domain/time.ts'
 import { type Check, type Finding, ok, problem, warning } from './check.ts'
-import { shortName } from './gcloud.ts'
+import { gcloud, shortName } from './gcloud.ts'
 import type { Patient } from './patient.ts'
 import type { Ledger } from './ports.ts'
 import { ledgerUnseen } from './unseen.ts'
@@ -69,7 +69,7 @@ const silent = (patient: Patient, { account }: Standing, lastAt: Instant): Findi
   problem({
     what: `${account.name} was last heard of by its budget ${hours(patient.now - lastAt)} h ago.`,
     why: 'Google sends several messages a day: the balance shown is older than it looks.',
-    mend: `Follow the way of a message: the checks budgets, publishers and subscriptions here, then the log of billingNotification: gcloud run services logs read drawdown-billing-notification --region=REGION${patient.project === '' ? '' : ` --project=${patient.project}`}`,
+    mend: `Follow the way of a message: the checks budgets, publishers and subscriptions here, then the log: ${gcloud('logging read', ['resource.labels.service_name="drawdown-billing-notification"'], { limit: '20', ...(patient.project !== '' && { project: patient.project }) })}`,
   })
 
 type Unheard = { readonly id: string; readonly waitedMs: number }
@@ -78,7 +78,7 @@ const neverHeard = (patient: Patient, { account }: Standing, { id, waitedMs }: U
   const complaint = {
     what: `${account.name} has never heard of its budget ${id}.`,
     why: 'The first message may take hours; after a day something is wrong, and spend is not measured.',
-    mend: `Check that the budget publishes to ${shortName(patient.topics.billing) || 'billing-notifications'}: gcloud billing budgets describe ${id} --billing-account=${account.id} --format="value(notificationsRule.pubsubTopic)"`,
+    mend: `Check that the budget publishes to ${shortName(patient.topics.billing) || 'billing-notifications'}: ${gcloud('billing budgets describe', [id], { 'billing-account': account.id, format: 'value(notificationsRule.pubsubTopic)' })}`,
   }
   return waitedMs > SILENT_MS ? problem(complaint) : warning(complaint)
 }

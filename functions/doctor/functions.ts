@@ -77,7 +77,7 @@ const retriesOf = ({ project }: Patient, { name, region, retries }: DeployedFunc
         problem({
           what: `The function ${name} has retries off.`,
           why: 'When it fails once, the message is dropped: a reading or an alert is lost without a trace.',
-          mend: `Deploy it again with --retry: ${gcloud('functions deploy', [name], { project, region, gen2: true, retry: true })}`,
+          mend: `Deploy it again as you did, with --retry added: ${gcloud('functions deploy', [name], { project, region, gen2: true, retry: true })}`,
         }),
       ]
     : []

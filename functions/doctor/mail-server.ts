@@ -31,7 +31,7 @@ const channelFindings = async (
   const probe = await patient.io.mail(variable)
   if (probe.kind === 'failed') return [failed(called, variable, { fault: probe.fault, note: probe.note, ...server })]
   if (probe.wantsSignIn) return [anonymous(called, variable)]
-  const how = `${probe.encrypted ? 'answers over valid TLS' : 'answers without TLS, on this machine'}${probe.signedIn ? ' and takes the sign-in' : ''}`
+  const how = `${probe.encrypted ? 'answers over valid TLS' : 'answers without TLS (on this machine)'}${probe.signedIn ? ' and takes the sign-in' : ''}`
   return [
     ok(`${called} ${how}. Not proven: that it takes mail from ${mail.from}. Try it: npx drawdown test-alert ${name}`),
   ]
@@ -58,14 +58,19 @@ const anonymous = (called: string, variable: string): Finding =>
     mend: `Add user and password, percent-encoded: ${variable}=smtps://USER:PASSWORD@HOST`,
   })
 
-type Failure = { readonly fault: MailFault; readonly note: string; readonly host: string; readonly port: number }
+type Server = NonNullable<NonNullable<ChannelView['mail']>['server']>
+type Failure = Server & { readonly fault: MailFault; readonly note: string }
 
 const failed = (called: string, variable: string, failure: Failure): Finding => {
   const why = 'No mail gets out: it is tried for three days and is then a dead letter.'
   return problem({ why, ...textOf(called, variable, failure) })
 }
 
-const textOf = (called: string, variable: string, { fault, note, host, port }: Failure): Omit<Complaint, 'why'> => {
+const textOf = (
+  called: string,
+  variable: string,
+  { fault, note, host, port, secure }: Failure,
+): Omit<Complaint, 'why'> => {
   switch (fault) {
     case 'name':
       return { what: `${called} is not known to DNS.`, mend: `Check the host in ${variable}: ${host}` }
@@ -82,7 +87,7 @@ const textOf = (called: string, variable: string, { fault, note, host, port }: F
     case 'certificate':
       return {
         what: `${called} shows a certificate that is not valid (${note}).`,
-        mend: `Name the host as its certificate does, or have the certificate renewed. To see it: openssl s_client -connect ${host}:${port}${port === 465 ? '' : ' -starttls smtp'}`,
+        mend: `Name the host as its certificate does, or have the certificate renewed. To see it: openssl s_client -connect ${host}:${port}${secure ? '' : ' -starttls smtp'}`,
       }
     case 'no-tls':
       return {
@@ -98,6 +103,11 @@ const textOf = (called: string, variable: string, { fault, note, host, port }: F
       return {
         what: `${called} refuses the sign-in (${note}).`,
         mend: `Check user and password in ${variable}; both must be percent-encoded, and many providers want an app password.`,
+      }
+    case 'no-sign-in':
+      return {
+        what: `${called} offers no sign-in (${note}), and the address holds a user name.`,
+        mend: `Use its port for submission (587, or smtps:// for 465); if it knows this machine by its address, take user and password out of ${variable}.`,
       }
     case 'busy':
       return {

@@ -22,7 +22,7 @@ export type ChannelView = {
   readonly mail?: {
     readonly from: string
     readonly variable: string
-    readonly server?: { readonly host: string; readonly port: number }
+    readonly server?: { readonly host: string; readonly port: number; readonly secure: boolean }
   }
   /** Variables whose value is an address of the web, with the host. */
   readonly hosts: readonly { readonly variable: string; readonly host: string }[]

@@ -47,6 +47,7 @@ export type MailFault =
   | 'no-tls'
   | 'wrong-tls'
   | 'sign-in'
+  | 'no-sign-in'
   | 'busy'
   | 'other'
 

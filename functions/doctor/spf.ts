@@ -78,19 +78,18 @@ type Walked = {
   readonly silent: readonly string[]
 }
 
-/** Follows include and redirect breadth first; ends with the look-ups that RFC 7208 allows. */
+/** Follows include and redirect, the latest first; like a receiver it ends with the look-ups that RFC 7208 allows, loops too. */
 const walk = async (dns: DnsIo, record: string): Promise<Walked> => {
   const walked = { named: [] as string[], empty: [] as string[], silent: [] as string[] }
-  const queue = [record]
+  const open = [record]
   let lookUps = 0
-  for (let text = queue.shift(); text !== undefined && lookUps <= LOOK_UPS_MAX; text = queue.shift()) {
+  for (let text = open.pop(); text !== undefined && lookUps <= LOOK_UPS_MAX; text = open.pop()) {
     lookUps += termsOf(text).filter((term) => COSTS.test(term)).length
     for (const name of namesOf(text).slice(0, LOOK_UPS_MAX)) {
-      if (walked.named.includes(name)) continue
       walked.named.push(name)
       const answer = await dns.txt(name)
       const [next] = versioned(answer, SPF)
-      if (next !== undefined) queue.push(next)
+      if (next !== undefined) open.push(next)
       else (answer.kind === 'failed' ? walked.silent : walked.empty).push(name)
     }
   }

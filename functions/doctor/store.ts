@@ -2,7 +2,7 @@
 
 import { type Check, type Finding, ok, problem, unknown } from './check.ts'
 import { accountOf } from './deployment.ts'
-import { grantLine } from './gcloud.ts'
+import { gcloud, grantLine } from './gcloud.ts'
 import type { Patient } from './patient.ts'
 import type { LedgerRead } from './ports.ts'
 import { unseen } from './unseen.ts'
@@ -15,7 +15,7 @@ export const store: Check = {
     const { store: address = '' } = patient
     if (address === 'sqlite::memory:') return [inMemory()]
     const read = await patient.io.ledger()
-    const reached = reachOf(address, read)
+    const reached = reachOf(patient, address, read)
     return read.kind === 'read' && address.startsWith('firestore:') && !patient.lacks.google
       ? [reached, await writable(patient, address)]
       : [reached]
@@ -29,7 +29,7 @@ const inMemory = (): Finding =>
     mend: 'Set STORE=sqlite:.drawdown/drawdown.db on a machine with a disk, STORE=firestore: in the cloud.',
   })
 
-const reachOf = (address: string, read: LedgerRead): Finding => {
+const reachOf = ({ project }: Patient, address: string, read: LedgerRead): Finding => {
   switch (read.kind) {
     case 'read':
       return ok(`${address} answers.`)
@@ -44,13 +44,15 @@ const reachOf = (address: string, read: LedgerRead): Finding => {
         what: `${address} does not answer: ${read.note}`,
         why: 'Without the store nothing is recorded and nobody is told.',
         mend: address.startsWith('firestore:')
-          ? 'Check that the database is there: gcloud firestore databases list'
+          ? `Check that the database is there: ${gcloud('firestore databases list', [], project === '' ? {} : { project })}`
           : 'Do what the line says, then run doctor again.',
       })
   }
 }
 
 const writable = async (patient: Patient, address: string): Promise<Finding> => {
+  const lack = patient.project === '' ? patient.lacks.project : undefined
+  if (lack) return unknown({ what: 'Whether the store takes writes was not checked.', ...lack })
   const { project, io, caller } = patient
   const answer = await io.cloud.mayWrite(project, address.slice('firestore:'.length))
   const subject = 'Whether the store takes writes from this sign-in'

@@ -1,12 +1,14 @@
 /** How each subscription delivers: pushed with a token, patient enough, tried again with pauses, never deleted for silence. */
 
-import { DAY_MS, SECOND_MS } from '../domain/time.ts'
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../domain/time.ts'
 import { type Check, type Finding, ok, problem, unknown, warning } from './check.ts'
-import { ackDeadlineFor, type Deployed, deployedOrNone, pushAccount, TARGETS, WIRING } from './deployment.ts'
+import { ackDeadlineFor, type Deployed, deployedOrNone, TARGETS, WIRING } from './deployment.ts'
 import { shortName, updateSubscription } from './gcloud.ts'
 import { type Listener, listenersOf } from './listeners.ts'
 import type { Patient } from './patient.ts'
+import { pushFlags } from './push-line.ts'
 
+const HOUR_S = HOUR_MS / SECOND_MS
 const DAY_S = DAY_MS / SECOND_MS
 /** As infra/ keeps them: an outage over a long weekend loses nothing. */
 const RETENTION_MIN_S = 7 * DAY_S
@@ -27,30 +29,26 @@ const listenerFindings = (patient: Patient, deployed: Deployed, listener: Listen
   listener.subscription.push
     ? [
         ...tokenOf(patient, deployed, listener),
-        ...wrongFunction(deployed, listener),
+        ...wrongFunction(patient, deployed, listener),
         ...deadlineOf(deployed, listener),
         ...retryOf(deployed, listener),
         ...lifeOf(listener),
       ]
-    : [notPushed(deployed, listener)]
+    : [notPushed(patient, deployed, listener)]
 
-const notPushed = (deployed: Deployed, { key, subscription }: Listener): Finding => {
-  const one = deployed[WIRING[key].target]
-  return problem({
+const notPushed = (patient: Patient, deployed: Deployed, { key, subscription }: Listener): Finding =>
+  problem({
     what: `The subscription ${shortName(subscription.name)} pushes to nobody.`,
     why: `The function ${WIRING[key].target} is not called; its messages wait and then expire.`,
-    mend: `If nobody pulls from it: ${updateSubscription(subscription.name, { 'push-endpoint': one?.url ?? 'FUNCTION_URL' })}`,
+    mend: `If nobody pulls from it: ${updateSubscription(subscription.name, pushFlags(patient, deployed, key))}`,
   })
-}
 
 /** On the emulator functions ask for no token. */
 const tokenOf = (patient: Patient, deployed: Deployed, { key, subscription }: Listener): readonly Finding[] => {
   const { push, name } = subscription
   if (!push || patient.emulated) return []
-  const { environment = {}, url = push.endpoint } = deployed[WIRING[key].target] ?? {}
-  const account = environment['PUSH_SERVICE_ACCOUNT'] ?? pushAccount(patient.project)
-  const audience = environment['PUSH_AUDIENCE'] ?? url
-  const mend = `Set both: ${updateSubscription(name, { 'push-endpoint': push.endpoint, 'push-auth-service-account': account, 'push-auth-token-audience': audience })}`
+  const { environment = {} } = deployed[WIRING[key].target] ?? {}
+  const mend = `Set both: ${updateSubscription(name, pushFlags(patient, deployed, key))}`
   if (push.account === undefined)
     return [
       problem({
@@ -77,7 +75,8 @@ const tokenOf = (patient: Patient, deployed: Deployed, { key, subscription }: Li
 
 const hostOf = (url: string | undefined): string | undefined => URL.parse(url ?? '')?.hostname
 
-const wrongFunction = (deployed: Deployed, { key, subscription }: Listener): readonly Finding[] => {
+const wrongFunction = (patient: Patient, deployed: Deployed, listener: Listener): readonly Finding[] => {
+  const { key, subscription } = listener
   const { target } = WIRING[key]
   const host = hostOf(subscription.push?.endpoint)
   const own = deployed[target]
@@ -87,7 +86,7 @@ const wrongFunction = (deployed: Deployed, { key, subscription }: Listener): rea
     problem({
       what: `The subscription ${shortName(subscription.name)} pushes to ${other.name}.`,
       why: `${other.target} does not take these messages; ${target} never gets them.`,
-      mend: `Point it at the right one: ${updateSubscription(subscription.name, { 'push-endpoint': own?.url ?? 'FUNCTION_URL' })}`,
+      mend: `Point it at the right one: ${updateSubscription(subscription.name, pushFlags(patient, deployed, key))}`,
     }),
   ]
 }
@@ -150,7 +149,7 @@ const lifeOf = ({ subscription }: Listener): readonly Finding[] => {
       ? []
       : [
           warning({
-            what: `The subscription ${shortName(name)} keeps messages for ${Math.round((retentionSeconds / DAY_S) * 10) / 10} days.`,
+            what: `The subscription ${shortName(name)} keeps messages for ${Math.round(retentionSeconds / HOUR_S)} h.`,
             why: 'An outage that lasts longer loses them.',
             mend: `Keep them for a week: ${updateSubscription(name, { 'message-retention-duration': '7d' })}`,
           }),

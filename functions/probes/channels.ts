@@ -53,8 +53,8 @@ const mailOf = ({ kind, settings }: Channel, io: ChannelIo): Pick<ChannelView, '
   if (typeof from !== 'string' || typeof smtp !== 'string') return {}
   const isSound = faultOf(() => smtpServer(io, smtp)) === undefined
   if (!isSound) return { mail: { from, variable: smtp } }
-  const { host, port } = smtpServer(io, smtp)
-  return { mail: { from, variable: smtp, server: { host, port } } }
+  const { host, port, secure } = smtpServer(io, smtp)
+  return { mail: { from, variable: smtp, server: { host, port, secure } } }
 }
 
 const hostOf = (variable: string, io: ChannelIo): ChannelView['hosts'] => {

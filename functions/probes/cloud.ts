@@ -109,14 +109,14 @@ const allowedOn = async (
   return lookedUp(sent, reading(allowedSchema))
 }
 
-/** Nobody makes a document of this name: the condition never holds, so the write never happens. */
+/** Nobody makes a document of this name: the condition never holds, so the write never happens. Firestore says document, its emulator entity. */
 const NEVER_THERE = 'drawdown-doctor/never-there'
 
 const mayWrite = async (rest: Rest, project: string, database: string): Promise<LookedUp<boolean>> => {
   const root = `projects/${project}/databases/${database}/documents`
   const write = { update: { name: `${root}/${NEVER_THERE}`, fields: {} }, currentDocument: { exists: true } }
   const sent = await rest.send('firestore', `/v1/${pathOf(root)}:commit`, { writes: [write] })
-  if ('status' in sent && sent.status === 404 && /document to update/i.test(messageOf(sent.body)))
+  if ('status' in sent && sent.status === 404 && /\b(document|entity) to update/i.test(messageOf(sent.body)))
     return { kind: 'answer', answer: true }
   const answer = lookedUp(sent, () => true)
   return answer.kind === 'refused' && answer.why === 'denied' ? { kind: 'answer', answer: false } : answer

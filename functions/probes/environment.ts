@@ -16,14 +16,14 @@ export const configOf = (env: Environment): Faulty<{ readonly config: Config }> 
   return { config: value ?? { accounts: [], channels: {}, routes: [] }, faults }
 }
 
-export type Place = { readonly store?: string; readonly project: string }
+export type Place = { readonly store?: string; readonly project: string; readonly topics: Patient['topics'] }
 
 /** Every setting that the functions read at their start, each for itself. */
 export const environmentOf = (env: Environment): Faulty<Place> => {
   const settings = tried(() => readEnvironment(env))
   const project = tried(() => projectFrom(env))
+  const topics = tried(() => topicsOf(env, project.value ?? ''))
   const others = [
-    () => topicsOf(env, project.value ?? ''),
     () => billingFrom(env),
     // Each function has its own audience; from elsewhere the subscriptions are compared with the functions.
     () => pushGuard(env),
@@ -31,12 +31,13 @@ export const environmentOf = (env: Environment): Faulty<Place> => {
   return {
     ...(settings.value && { store: settings.value.store }),
     project: project.value ?? '',
-    faults: [...settings.faults, ...project.faults, ...others],
+    topics: topics.value ?? topicsOf({}, ''),
+    faults: [...settings.faults, ...project.faults, ...topics.faults, ...others],
   }
 }
 
 /** Full names; without a project none is known. Throws `ConfigError` for a name that cannot be. */
-export const topicsOf = (env: Environment, project: string): Patient['topics'] => {
+const topicsOf = (env: Environment, project: string): Patient['topics'] => {
   const full = (topic: string): string => (project === '' ? '' : `projects/${project}/topics/${topic}`)
   const named = (variable: 'BILLING_NOTIFICATIONS_TOPIC' | 'ALERT_DELIVERIES_TOPIC'): string => {
     if (project === '') return ''

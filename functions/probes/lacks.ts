@@ -17,21 +17,23 @@ const NO_PROJECT: Lack = {
   why: 'GOOGLE_CLOUD_PROJECT is not set, so the project that Drawdown runs in is not known.',
   mend: 'Name it: GOOGLE_CLOUD_PROJECT=my-project npx drawdown doctor',
 }
+const NO_TOPIC: Lack = { why: 'A topic has a name that cannot be.', mend: 'See the check environment.' }
 
 export type Given = {
   readonly env: Environment
   readonly project: string
+  readonly topics: Patient['topics']
   readonly signed: SignedIn | Lack
   readonly isReadable: boolean
   readonly store?: string
 }
 
-export const lacksOf = ({ env, project, signed, isReadable, store }: Given): Patient['lacks'] => {
+export const lacksOf = ({ env, project, topics, signed, isReadable, store }: Given): Patient['lacks'] => {
   const google = 'why' in signed ? signed : undefined
   const pubsub = env['PUBSUB_EMULATOR_HOST'] ? undefined : google
   const lacks: readonly (readonly [Need, Lack | undefined])[] = [
     ['config', isReadable ? undefined : UNREADABLE],
-    ['project', project === '' ? NO_PROJECT : undefined],
+    ['project', project === '' ? NO_PROJECT : topics.billing === '' ? NO_TOPIC : undefined],
     ['google', google],
     ['pubsub', pubsub],
     ['ledger', ledgerLack({ env, isReadable, ...(store !== undefined && { store }) }, google)],

@@ -8,22 +8,29 @@ import { SECOND_MS } from '../domain/time.ts'
 import { within } from '../within.ts'
 
 /** A server that takes longer will also fail a function now and then. */
-const TIMEOUTS = {
-  connectionTimeout: 4 * SECOND_MS,
-  greetingTimeout: 4 * SECOND_MS,
-  dnsTimeout: 4 * SECOND_MS,
-  socketTimeout: 6 * SECOND_MS,
-} as const
-const PROBE_MS = 9 * SECOND_MS
+const PATIENCE_MS = 4 * SECOND_MS
+
+/** For name, connection and greeting each, a little more for the rest, and twice of it in all. */
+const timeouts = (patienceMs: number) => ({
+  connectionTimeout: patienceMs,
+  greetingTimeout: patienceMs,
+  dnsTimeout: patienceMs,
+  socketTimeout: patienceMs * 1.5,
+})
 
 /** Never throws; what the server said stays inside, its code comes out. */
-export const probeMail = async (io: ChannelIo, variable: string): Promise<MailProbe> => {
+export const probeMail = async (
+  io: ChannelIo,
+  variable: string,
+  patienceMs: number = PATIENCE_MS,
+): Promise<MailProbe> => {
   try {
     const server = smtpServer(io, variable)
     // Without it a server that offers no sign-in, or wants one that we lack, would pass.
-    const transport = createTransport({ ...server, ...TIMEOUTS, forceAuth: true, logger: false, debug: false })
+    const how = { ...timeouts(patienceMs), forceAuth: true, logger: false, debug: false }
+    const transport = createTransport({ ...server, ...how })
     const ready = { kind: 'ready', encrypted: !server.ignoreTLS, signedIn: server.auth !== undefined } as const
-    const wantsSignIn = await within(PROBE_MS, transport.verify()).then(
+    const wantsSignIn = await within(patienceMs * 2, transport.verify()).then(
       () => false,
       (error: unknown) => {
         if (codeOf(error) === 'ENOAUTH') return true
@@ -54,7 +61,8 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)/
 
 const faultOf = (code: string, inner: string, reply: number): MailFault => {
   if (reply >= 400 && reply < 500) return 'busy'
-  if (code === 'EAUTH') return 'sign-in'
+  // RFC 5321 §4.2.1: 500 to 504 are about the command, not about who sent it.
+  if (code === 'EAUTH') return reply >= 500 && reply <= 504 ? 'no-sign-in' : 'sign-in'
   if (code === 'EDNS') return 'name'
   if (CERTIFICATE.test(inner)) return 'certificate'
   if (code === 'ETLS') return 'no-tls'

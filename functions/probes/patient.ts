@@ -4,6 +4,7 @@ import type { LookUp } from '../app/look-up.ts'
 import { openBilling } from '../billing.ts'
 import type { ChannelIo } from '../channels/channel.ts'
 import type { Config } from '../config.ts'
+import { isProject } from '../doctor/ids.ts'
 import type { Lack, Patient } from '../doctor/patient.ts'
 import type { DnsIo } from '../doctor/ports.ts'
 import type { AccountSettings } from '../domain/standing.ts'
@@ -12,7 +13,7 @@ import type { Environment } from '../environment.ts'
 import { channelViews } from './channels.ts'
 import { cloudIo } from './cloud.ts'
 import { dnsIo } from './dns.ts'
-import { configOf, environmentOf, topicsOf } from './environment.ts'
+import { configOf, environmentOf } from './environment.ts'
 import { type Endpoints, GOOGLE, openRest, type RestOptions } from './google-rest.ts'
 import { type SignedIn, signInToGoogle } from './google-sign-in.ts'
 import { EMULATED, lacksOf } from './lacks.ts'
@@ -52,7 +53,7 @@ const TIME_SERVER = 'https://www.googleapis.com'
 export const admit = async (parts: PatientParts): Promise<Admitted> => {
   const { env, clock, channelIo, world = {} } = parts
   const { config, faults: configFaults } = configOf(env)
-  const { store, project, faults: environmentFaults } = environmentOf(env)
+  const { store, project, topics, faults: environmentFaults } = environmentOf(env)
   const isEmulated = Boolean(env['PUBSUB_EMULATOR_HOST'] || env['FIRESTORE_EMULATOR_HOST'])
   const signed = isEmulated ? EMULATED : await (world.signIn ?? (() => signInToGoogle(project)))()
   const subjects = subjectsOf(config.accounts)
@@ -62,7 +63,7 @@ export const admit = async (parts: PatientParts): Promise<Admitted> => {
     now: clock(),
     inCloud: Boolean(env['K_SERVICE']),
     emulated: Boolean(env['PUBSUB_EMULATOR_HOST']),
-    lacks: lacksOf({ env, project, signed, isReadable: configFaults.length === 0, ...address }),
+    lacks: lacksOf({ env, project, topics, signed, isReadable: configFaults.length === 0, ...address }),
     config,
     subjects,
     leftOut: leftOutOf(config.accounts, subjects),
@@ -72,7 +73,7 @@ export const admit = async (parts: PatientParts): Promise<Admitted> => {
     channels: channelViews(config.channels, channelIo),
     ...address,
     project,
-    topics: topicsOf(env, project),
+    topics,
     ...('caller' in signed && { caller: signed.caller }),
     dkimSelectors: parts.dkimSelectors,
     io: {
@@ -88,18 +89,19 @@ export const admit = async (parts: PatientParts): Promise<Admitted> => {
   return { patient, discharge: () => billing.close() }
 }
 
-/** The first accounts, with as many projects over all as there is time for. */
+/** The first accounts, with as many projects over all as there is time for; a name that is no project is not looked up. */
 const subjectsOf = (accounts: Config['accounts']): readonly AccountSettings[] => {
   let room = PROJECTS_MAX
   return accounts.slice(0, ACCOUNTS_MAX).map((account) => {
-    const projects = account.projects.slice(0, room)
+    const projects = account.projects.filter(isProject).slice(0, room)
     room -= projects.length
     return { ...account, projects }
   })
 }
 
 const leftOutOf = (accounts: Config['accounts'], subjects: readonly AccountSettings[]): Patient['leftOut'] => {
-  const projects = (of: readonly AccountSettings[]): number => of.reduce((sum, one) => sum + one.projects.length, 0)
+  const projects = (of: readonly AccountSettings[]): number =>
+    of.flatMap((one) => one.projects.filter(isProject)).length
   return { accounts: accounts.length - subjects.length, projects: projects(accounts) - projects(subjects) }
 }
 

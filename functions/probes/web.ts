@@ -53,7 +53,5 @@ export const probeSkew = async (address: string, clock: Clock): Promise<LookedUp
   if (!('status' in knocked)) return { kind: 'failed', note: knocked.code }
   const theirs = Date.parse(knocked.date ?? '')
   if (Number.isNaN(theirs)) return { kind: 'failed', note: 'the answer has no date' }
-  // The header leaves out the fraction of its second: on the average half of one.
-  const aheadMs = (asked + heard) / 2 - (theirs + SECOND_MS / 2)
-  return { kind: 'answer', answer: { aheadMs, roundTripMs: heard - asked } }
+  return { kind: 'answer', answer: { aheadMs: (asked + heard) / 2 - theirs, roundTripMs: heard - asked } }
 }

@@ -43,6 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'domain/',
     'type doctor/',
     'doctor/unseen.ts',
+    'doctor/ids.ts',
     'channels/',
     'type app/',
     'billing.ts',
