@@ -26,7 +26,10 @@ export const functions: Check = {
         }),
       ]
     if (Object.keys(deployed).length === 0) return [noneFound(patient)]
-    const findings = TARGET_NAMES.flatMap((target) => targetFindings(patient, deployed, target))
+    const findings = [
+      ...TARGET_NAMES.flatMap((target) => targetFindings(patient, deployed, target)),
+      ...secretsOf(patient, Object.values(deployed)),
+    ]
     return findings.length > 0
       ? findings
       : [ok('The five functions are deployed and active, with retries and secrets.')]
@@ -43,13 +46,7 @@ const noneFound = ({ project }: Patient): Finding =>
 const targetFindings = (patient: Patient, deployed: Deployed, target: Target): readonly Finding[] => {
   const one = deployed[target]
   if (!one) return [missing(patient, target)]
-  return [
-    ...stateOf(patient, one),
-    ...retriesOf(patient, one),
-    ...storeOf(one),
-    ...timeoutOf(patient, one, target),
-    ...secretsOf(patient, one),
-  ]
+  return [...stateOf(patient, one), ...retriesOf(patient, one), ...storeOf(one), ...timeoutOf(patient, one, target)]
 }
 
 const missing = ({ project }: Patient, target: Target): Finding =>
@@ -108,24 +105,41 @@ const timeoutOf = (patient: Patient, one: DeployedFunction, target: Target): rea
   ]
 }
 
-const secretsOf = (patient: Patient, { name, region, environment, secrets }: DeployedFunction): readonly Finding[] => {
-  const variables = new Set(patient.channels.flatMap((channel) => channel.variables.map((one) => one.name)))
-  const unset = [...variables].filter((variable) => !(variable in environment) && !(variable in secrets))
-  const floating = Object.entries(secrets).filter(([, version]) => version === 'latest')
+/** One finding for a variable, however many functions it is about. */
+const secretsOf = (patient: Patient, all: readonly DeployedFunction[]): readonly Finding[] => {
+  const named = [...new Set(patient.channels.flatMap(({ variables }) => variables.map(({ name }) => name)))]
+  const held = [...new Set(all.flatMap(({ secrets }) => Object.keys(secrets)))]
   return [
-    ...unset.map((variable) =>
-      problem({
-        what: `The function ${name} has no ${variable}, which a channel of the configuration names.`,
-        why: 'It refuses to start without the secrets of its channels.',
-        mend: `Add it to secrets in infra/, or: ${gcloud('run services update', [name], { project: patient.project, region, 'update-secrets': `${variable}=SECRET:1` })}`,
-      }),
-    ),
-    ...floating.map(([variable]) =>
-      warning({
-        what: `The function ${name} takes the latest version of ${variable}.`,
-        why: 'A new version changes it under a running instance, untried and at no known time.',
-        mend: `Pin a number: ${gcloud('run services update', [name], { project: patient.project, region, 'update-secrets': `${variable}=SECRET:1` })}`,
-      }),
-    ),
+    ...named.flatMap((variable) => {
+      const [first, ...rest] = all.filter(
+        ({ environment, secrets }) => !(variable in environment || variable in secrets),
+      )
+      return first ? [unset(patient, variable, [first, ...rest])] : []
+    }),
+    ...held.flatMap((variable) => {
+      const [first, ...rest] = all.filter(({ secrets }) => secrets[variable] === 'latest')
+      return first ? [floating(patient, variable, [first, ...rest])] : []
+    }),
   ]
 }
+
+type Some = readonly [DeployedFunction, ...DeployedFunction[]]
+
+const namesOf = (some: Some): string => some.map(({ name }) => name).join(', ')
+
+const unset = (patient: Patient, variable: string, some: Some): Finding =>
+  problem({
+    what: `${variable}, which a channel of the configuration names, is missing in ${namesOf(some)}.`,
+    why: 'A function refuses to start without the secrets of its channels.',
+    mend: `Add it to secrets in infra/, or to each of them: ${secretLine(patient, some[0], variable)}`,
+  })
+
+const floating = (patient: Patient, variable: string, some: Some): Finding =>
+  warning({
+    what: `${variable} is taken in its latest version by ${namesOf(some)}.`,
+    why: 'A new version changes it under a running instance, untried and at no known time.',
+    mend: `Pin a number in each of them: ${secretLine(patient, some[0], variable)}`,
+  })
+
+const secretLine = ({ project }: Patient, { name, region }: DeployedFunction, variable: string): string =>
+  gcloud('run services update', [name], { project, region, 'update-secrets': `${variable}=SECRET:1` })

@@ -85,8 +85,8 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
       [
         'functions',
         'problem',
-        'The function drawdown-alert-delivery has no OPS_CHAT_URL, which a channel of the configuration names.',
-        'Add it to secrets in infra/, or: gcloud run services update drawdown-alert-delivery --project=my-finops --region=us-central1 --update-secrets=OPS_CHAT_URL=SECRET:1',
+        'OPS_CHAT_URL, which a channel of the configuration names, is missing in drawdown-alert-delivery.',
+        'Add it to secrets in infra/, or to each of them: gcloud run services update drawdown-alert-delivery --project=my-finops --region=us-central1 --update-secrets=OPS_CHAT_URL=SECRET:1',
       ],
     ],
   ],
@@ -97,8 +97,8 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
       [
         'functions',
         'warning',
-        'The function drawdown-alert-delivery takes the latest version of SMTP_URL.',
-        'Pin a number: gcloud run services update drawdown-alert-delivery --project=my-finops --region=us-central1 --update-secrets=SMTP_URL=SECRET:1',
+        'SMTP_URL is taken in its latest version by drawdown-alert-delivery.',
+        'Pin a number in each of them: gcloud run services update drawdown-alert-delivery --project=my-finops --region=us-central1 --update-secrets=SMTP_URL=SECRET:1',
       ],
     ],
   ],

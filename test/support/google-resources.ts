@@ -112,7 +112,7 @@ const functionOf = ({ target, name, timeout }: Wired) => ({
       PUSH_SERVICE_ACCOUNT: PUSH,
       PUSH_AUDIENCE: audienceOf(name),
     },
-    secretEnvironmentVariables: ['SMTP_URL', 'OPS_CHAT_URL'].map((key) => ({
+    secretEnvironmentVariables: ['SMTP_URL', 'OPS_CHAT_URL', 'DEV_SLACK_URL'].map((key) => ({
       key,
       projectId: PROJECT,
       secret: key.toLowerCase().replaceAll('_', '-'),

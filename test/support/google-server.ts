@@ -20,6 +20,8 @@ export type GooglePeer = {
   readonly deny: (path: string, ...permissions: readonly string[]) => void
   /** What a write to the database is answered: it is not allowed, or the document is not there. */
   readonly database: (state: 'open' | 'read-only' | 'missing') => void
+  /** What the token server says, of a token and of whose it is. */
+  readonly signIn: (answer: Readonly<Record<string, unknown>>) => void
   /** A sound deployment again. */
   readonly reset: () => void
   readonly close: () => Promise<void>
@@ -30,6 +32,7 @@ type State = {
   readonly refused: Map<string, { readonly status: number; readonly reason?: string }>
   readonly denied: Map<string, readonly string[]>
   database: 'open' | 'read-only' | 'missing'
+  signIn: Readonly<Record<string, unknown>>
 }
 
 const fresh = (): State => ({
@@ -37,6 +40,7 @@ const fresh = (): State => ({
   refused: new Map(),
   denied: new Map(),
   database: 'open',
+  signIn: {},
 })
 
 export const startGoogle = async (): Promise<GooglePeer> => {
@@ -69,6 +73,9 @@ export const startGoogle = async (): Promise<GooglePeer> => {
     database: (next) => {
       state.database = next
     },
+    signIn: (next) => {
+      state.signIn = next
+    },
     reset: () => {
       state = fresh()
       before = http.requests().length
@@ -89,6 +96,7 @@ type Reply = readonly [status: number, body: unknown]
 
 const answer = ({ method, path: asked, body }: SeenRequest, state: State): Reply => {
   const path = decodeURIComponent(asked.split('?')[0] ?? '')
+  if (path === '/token' || path === '/tokeninfo') return [state.signIn['error'] ? 400 : 200, state.signIn]
   const refusal = [...state.refused].find(([prefix]) => path.startsWith(prefix))?.[1]
   if (refusal) return fault(refusal.status, 'told to refuse', refusal.reason)
   if (path.endsWith(':testIamPermissions')) {
