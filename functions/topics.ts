@@ -33,7 +33,7 @@ export const topicOf = (env: Environment, variable: TopicVariable, typed?: strin
       `${source}: must be a topic of 3 to 255 letters, digits and -._~+%, beginning with a letter and not with goog, or its full name, such as projects/my-project/topics/${DEFAULTS[variable]}.`,
     )
   }
-  const project = owner ?? projectOf(env)
+  const project = owner ?? projectFrom(env)
   if (project === undefined && !env['K_SERVICE']) {
     throw new ConfigError(
       `GOOGLE_CLOUD_PROJECT: is not set. Give the project of the topic, or its full name as ${source}, such as projects/my-project/topics/${name}.`,
@@ -52,7 +52,8 @@ export const alertTopicOf = (env: Environment): TopicName | undefined =>
 export const enforceTopicOf = (env: Environment): TopicName | undefined =>
   env['ENFORCE_TOPIC'] ? topicOf(env, 'ENFORCE_TOPIC') : undefined
 
-const projectOf = (env: Environment): string | undefined => {
+/** The project that the environment names. Throws `ConfigError` for one that cannot be. */
+export const projectFrom = (env: Environment): string | undefined => {
   const variable = PROJECT_VARIABLES.find((name) => env[name])
   const project = variable === undefined ? undefined : env[variable]
   if (project === undefined || PROJECT.test(project)) return project

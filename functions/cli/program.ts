@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { alertsCommand } from './alerts.ts'
 import { configCommand } from './config.ts'
 import { deliveriesCommand } from './deliveries.ts'
+import { doctorCommand } from './doctor.ts'
 import { enforceCommand } from './enforce.ts'
 import { explainCommand } from './explain.ts'
 import { planCommand, readingCommand, tierCommand } from './facts.ts'
@@ -34,6 +35,7 @@ const COMMANDS: readonly ((terminal: Terminal) => Command)[] = [
   deliveriesCommand,
   testAlertCommand,
   configCommand,
+  doctorCommand,
   quarantineCommand,
   sampleCommand,
 ]
@@ -50,7 +52,7 @@ Exit codes:
   0  done
   1  the command failed; one line on stderr says why and how to mend it
   2  the command was not understood
-  guard has its own: see drawdown guard --help`
+  guard has its own: see drawdown guard --help; doctor answers 1 where it finds a problem`
 
 /** The program, ready to parse; it throws instead of exiting and leaves stderr to the caller. */
 export const programOf = (terminal: Terminal): Command => {

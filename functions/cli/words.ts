@@ -50,3 +50,9 @@ export const currencyWord = (text: string): string =>
 /** A name or id of 1 to 256 characters. */
 export const nameWord = (text: string): string =>
   text.trim() !== '' && text.length <= TEXT_CHARS_MAX ? text : fail(`It must have 1 to ${TEXT_CHARS_MAX} characters.`)
+
+/** A DKIM selector: labels of a host name. https://www.rfc-editor.org/rfc/rfc6376#section-3.1 */
+export const selectorWord = (text: string): string =>
+  /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?){0,3}$/i.test(text)
+    ? text
+    : fail('It must be a selector, such as google or s1.')

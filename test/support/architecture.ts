@@ -32,6 +32,30 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type channels/channel.ts',
     'type store/store.ts',
   ],
+  // Checks judge answers and ask nobody but their ports, so every fault can be planted; the words of a mend are shared.
+  doctor: [
+    'domain/',
+    'rules/billing-steps.ts',
+    'report/plain.ts',
+    'within.ts',
+    'type app/look-up.ts',
+    'type config.ts',
+  ],
+  // The ports of `doctor/` onto the world. They read what the start reads, by the same code, so that both complain of the same.
+  probes: [
+    'domain/',
+    'type doctor/',
+    'doctor/unseen.ts',
+    'doctor/ids.ts',
+    'channels/',
+    'type app/',
+    'billing.ts',
+    'config.ts',
+    'topics.ts',
+    'push-token.ts',
+    'within.ts',
+    'type environment.ts',
+  ],
 }
 
 /** Packages by the file, or the folder, that may use them; everything else in a bounded folder uses none. */
@@ -39,6 +63,11 @@ const PACKAGES: readonly { readonly where: RegExp; readonly spec: RegExp }[] = [
   { where: /^channels\//, spec: /^zod$/ },
   { where: /^channels\/(email|smtp-)/, spec: /^nodemailer(\/|$)/ },
   { where: /^channels\//, spec: /^node:(crypto|http|https|net|dns|dns\/promises|tls)$/ },
+  { where: /^probes\/schemas\.ts$|^probes\/cloud\.ts$/, spec: /^zod$/ },
+  { where: /^probes\/mail\.ts$/, spec: /^nodemailer$/ },
+  { where: /^probes\/google-sign-in\.ts$/, spec: /^google-auth-library$/ },
+  { where: /^probes\/dns\.ts$/, spec: /^node:dns\/promises$/ },
+  { where: /^probes\/ledger\.ts$/, spec: /^node:fs$/ },
   { where: /^store\/(sqlite|migrations)/, spec: /^node:(sqlite|fs|path)$/ },
   { where: /^store\/firestore/, spec: /^(@googleapis\/firestore(\/build\/v1\.js)?|google-auth-library|node:https?)$/ },
   {
@@ -53,6 +82,7 @@ const LOADERS = /^((wire|targets|index|local|cli)\.ts|cli\/.*)$/
 /** Folders whose files are plug-ins, and how a plug-in is told from a helper. */
 const PLUGIN: Readonly<Record<string, RegExp>> = {
   channels: /^import \{[^}]*\bdefineChannel\b|^export const \w+: ChannelDef\b/m,
+  doctor: /^export const \w+: Check\b/m,
   rules: /^export const \w+: Rule\b/m,
   sources: /^export const \w+: Source\b/m,
 }
