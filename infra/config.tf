@@ -14,7 +14,8 @@ locals {
 
   config_folder = "/etc/drawdown"
   config_file   = "drawdown.yaml"
-  config_text = yamlencode(merge(local.config, {
+  # JSON is YAML too, and a start reads it without the YAML library.
+  config_text = jsonencode(merge(local.config, {
     accounts = [for account in local.config.accounts : merge(account, {
       budgets = merge(try(account.budgets, {}), local.made_budgets[trimprefix(account.id, "billingAccounts/")])
     })]

@@ -55,8 +55,8 @@ variable "bundle_path" {
 
 variable "secrets" {
   type = map(object({
-    secret  = string
-    version = string
+    secret    = string
+    version   = string
     functions = optional(set(string), ["schedule", "alertDelivery"])
   }))
   description = "Secret environment variables: name => id and version number of a Secret Manager secret in project_id, and the functions that get it. Never the value."

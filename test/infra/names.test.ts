@@ -33,9 +33,9 @@ test('each target but the page has the topic that the code expects', () => {
 test('the log lines that are counted are those that the code writes', () => {
   const messages = namesIn(codeOf('logs.tf'), /jsonPayload\.message=\\"([^"\\]+)\\"/g)
   expect(messages).toEqual(['delivery dead', 'message quarantined'])
-  const deliver = source('app/deliver.ts')
+  const deliver = source('app/attempt.ts')
   expect(deliver).toContain("'delivery dead'")
-  expect(deliver).toMatch(/channel: delivery\.channel,\n\s+rule: delivery\.message\.rule,/)
+  expect(deliver).toContain('const fields = { delivery: id, channel, rule: message.rule, attempts }')
   expect(source('app/ingest.ts')).toContain("deps.log.warning('message quarantined', { reason,")
 })
 
