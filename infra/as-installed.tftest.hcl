@@ -157,8 +157,8 @@ run "as_installed" {
   # Secrets
 
   assert {
-    condition     = alltrue([for function in google_cloudfunctions2_function.this : { for entry in function.service_config[0].secret_environment_variables : entry.key => "${entry.secret}:${entry.version}" } == { SMTP_URL = "drawdown-smtp-url:1", OPS_CHAT_URL = "drawdown-ops-chat-url:3" }])
-    error_message = "secrets reach functions by reference, at the pinned version"
+    condition     = alltrue([for key, function in google_cloudfunctions2_function.this : contains(["schedule", "alertDelivery"], key) ? jsonencode({ for entry in function.service_config[0].secret_environment_variables : entry.key => "${entry.secret}:${entry.version}" }) == jsonencode({ SMTP_URL = "drawdown-smtp-url:1", OPS_CHAT_URL = "drawdown-ops-chat-url:3" }) : length(function.service_config[0].secret_environment_variables) == 0])
+    error_message = "secrets reach the two functions that send, by reference, at the pinned version, and no other"
   }
   assert {
     condition     = alltrue([for function in google_cloudfunctions2_function.this : length(setintersection(keys(function.service_config[0].environment_variables), keys(var.secrets))) == 0])
