@@ -22,7 +22,11 @@ export const lookAtOutbox = async (deps: Deps): Promise<ReadonlyMap<AccountId, O
   try {
     const look = await lookOf(deps)
     const heard = await heardOf(deps, look)
-    return new Map(deps.accounts.map(({ id }) => [id, healthOf(look, id, heard)]))
+    return healthOf(
+      look,
+      deps.accounts.map(({ id }) => id),
+      heard,
+    )
   } catch (error) {
     deps.log.error('the outbox could not be looked at', error)
     return undefined

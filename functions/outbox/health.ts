@@ -28,18 +28,27 @@ export type OutboxLook = {
   readonly sent: readonly StoredDelivery[]
 }
 
-/** What of a look concerns one account. `heard`: alerts that some channel has delivered. Pure. */
-export const healthOf = (look: OutboxLook, account: AccountId, heard: ReadonlySet<AlertKey>): OutboxHealth => {
+/** What of a look concerns each account. `heard`: alerts that some channel has delivered. Pure. */
+export const healthOf = (
+  look: OutboxLook,
+  accounts: readonly AccountId[],
+  heard: ReadonlySet<AlertKey>,
+): ReadonlyMap<AccountId, OutboxHealth> => {
   const failing = failingChannels(look)
+  const all = stuckOf(look, failing)
+  const known = new Set([...heard, ...hopeful(look, failing)])
   const [oldest] = look.waiting
-  const stuck = stuckOf(look, failing).filter((each) => each.account === account)
-  return {
-    ...(oldest && oldest.state.dueAt <= look.now && { oldestDueAt: oldest.state.dueAt }),
-    failing,
-    troubles: [...new Set(stuck.map(({ channel }) => channel))].sort().map((channel) => troubleOf(channel, stuck)),
-    unheard: unheardOf(stuck, new Set([...heard, ...hopeful(look, failing)])),
-  }
+  const common = { ...(oldest && oldest.state.dueAt <= look.now && { oldestDueAt: oldest.state.dueAt }), failing }
+  return new Map(
+    accounts.map((account) => {
+      const stuck = all.filter((each) => each.account === account)
+      return [account, { ...common, troubles: troublesOf(stuck), unheard: unheardOf(stuck, known) }]
+    }),
+  )
 }
+
+const troublesOf = (stuck: readonly StoredDelivery[]): readonly ChannelTrouble[] =>
+  [...new Set(stuck.map(({ channel }) => channel))].sort().map((channel) => troubleOf(channel, stuck))
 
 /** Critical alerts that may have reached nobody: whether they did is worth another look. */
 export const doubtful = (look: OutboxLook): readonly StoredDelivery[] =>

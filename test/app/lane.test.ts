@@ -331,12 +331,10 @@ describe('time and ends', () => {
 
   test('once it stops while a message waits for its turn, that is handed back', async () => {
     let stopping = false
-    const bench = open({
-      stopping: () => stopping,
-      pause: async () => {
-        stopping = true
-      },
-    })
+    const stop = async (): Promise<void> => {
+      stopping = true
+    }
+    const bench = open({ stopping: () => stopping, pause: stop })
     await bench.add(...many('chat', 3, ''))
     expect(await drain(bench.deps)).toEqual({ sent: 1, retried: 0, dead: 0, cut: true })
     expect((await states(bench.store, 'chat')).map(({ lease, attempts }) => [lease, attempts])).toEqual([
