@@ -41,7 +41,7 @@ const examined = async (terminal: Terminal, dkimSelectors: readonly string[]): P
     env,
     clock,
     dkimSelectors,
-    channelIo: await channelIo(terminal),
+    channelIo: await channelsIo(terminal),
     withApp: (work) => withApp(terminal, {}, work),
   })
   try {
@@ -52,10 +52,12 @@ const examined = async (terminal: Terminal, dkimSelectors: readonly string[]): P
   }
 }
 
-const channelIo = async ({ env, clock }: Terminal): Promise<ChannelIo> => {
-  const { secretsFrom } = await import('../wire.ts')
-  const io = { secret: secretsFrom(env, () => undefined), fetch, clock, allowLoopback: !env['K_SERVICE'] }
-  return io
+const channelsIo = async ({ env }: Terminal): Promise<ChannelIo> => {
+  const { channelIo, secretsFrom } = await import('../wire.ts')
+  return channelIo(
+    secretsFrom(env, () => undefined),
+    !env['K_SERVICE'],
+  )
 }
 
 const answerOf = async (terminal: Terminal, examination: Examination): Promise<Answer> => {
