@@ -100,15 +100,6 @@ export const formatInZone = (ms: Instant, timeZone: string): string => {
   return `${part['year']}-${part['month']}-${part['day']} ${part['hour']}:${part['minute']} ${part['timeZoneName']}`
 }
 
-/** What a clock on the wall shows in the zone: the calendar day, and the minutes since its midnight as clocks count them. */
-export const wallClock = (ms: Instant, timeZone: string): { readonly day: string; readonly minute: number } => {
-  const part = zoneParts(ms, timeZone)
-  return {
-    day: `${part['year']}-${part['month']}-${part['day']}`,
-    minute: Number(part['hour']) * 60 + Number(part['minute']),
-  }
-}
-
 /** Where Pacific months begin under daylight time, April to November; the others begin under standard time. */
 const [DAYLIGHT_FIRST, DAYLIGHT_LAST] = [3, 10]
 const [DAYLIGHT_MS, STANDARD_MS] = [7 * HOUR_MS, 8 * HOUR_MS]

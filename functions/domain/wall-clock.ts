@@ -1,6 +1,6 @@
 /** Wall clocks: calendar days and times of day in a zone, right also where summer time begins and ends. */
 
-import { DAY_MS, type Instant, MINUTE_MS, zoneParts } from './time.ts'
+import { DAY_MS, type Instant, MINUTE_MS, utcDay, zoneParts } from './time.ts'
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export type Weekday = (typeof WEEKDAYS)[number]
@@ -69,4 +69,10 @@ const jumpBetween = (from: Instant, to: Instant, timeZone: string): Instant => {
     else high = middle
   }
   return high
+}
+
+/** What a clock on the wall shows in the zone: the calendar day, and the minutes since its midnight as clocks count them. */
+export const wallClock = (at: Instant, timeZone: string): { readonly day: string; readonly minute: number } => {
+  const shown = shownAt(at, timeZone)
+  return { day: utcDay(shown), minute: (shown % DAY_MS) / MINUTE_MS }
 }

@@ -1,6 +1,7 @@
 /** The canary: at which times a sign of life is due, pure. */
 
-import { DAY_MS, type Instant, instant, MINUTE_MS, wallClock } from '../domain/time.ts'
+import { DAY_MS, type Instant, instant, MINUTE_MS } from '../domain/time.ts'
+import { wallClock } from '../domain/wall-clock.ts'
 
 export type CanarySettings = {
   /** Weekly is Mondays. */

@@ -56,12 +56,12 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
   ],
   [
     'a function with SQLite',
-    inFunction(2, 'serviceConfig.environmentVariables.STORE', 'sqlite:/tmp/drawdown.db'),
+    inFunction(2, 'serviceConfig.environmentVariables.STORE', 'sqlite:/data/drawdown.db'),
     [
       [
         'functions',
         'problem',
-        'The function drawdown-schedule has STORE=sqlite:/tmp/drawdown.db.',
+        'The function drawdown-schedule has STORE=sqlite:/data/drawdown.db.',
         'Set STORE=firestore: for every function, as infra/ does: terraform -chdir=infra apply',
       ],
     ],

@@ -341,7 +341,7 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
     (one) => {
       one.env = {
         ...one.env,
-        STORE: 'sqlite:/tmp/drawdown.db',
+        STORE: 'sqlite:/data/drawdown.db',
         K_SERVICE: 'schedule',
         PUSH_AUDIENCE: 'https://a',
         PUSH_SERVICE_ACCOUNT: 'a@b.c',
