@@ -56,15 +56,7 @@ const topicFaults = ({ account, topic }: BudgetSubject, budget: Budget): readonl
         mend: mend(topic),
       }),
     ]
-  return budget.schemaVersion === undefined || budget.schemaVersion === '1.0'
-    ? []
-    : [
-        problem({
-          what: `${called(budget)} of ${account.name} publishes in schema ${budget.schemaVersion}.`,
-          why: 'Messages of another schema than 1.0 are set aside.',
-          mend: mend(topic || budget.topic),
-        }),
-      ]
+  return []
 }
 
 const thresholdFaults = ({ account }: BudgetSubject, budget: Budget): readonly Finding[] => {

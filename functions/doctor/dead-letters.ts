@@ -34,7 +34,7 @@ const listenerFindings = async (patient: Patient, listener: Listener): Promise<r
   const found = await patient.io.cloud.topic(topic)
   if (found.kind === 'refused' && found.why === 'not-found') return [gone(listener, topic)]
   const [kept, rights] = await Promise.all([keptOf(patient, topic), rightsOf(patient, listener, topic)])
-  return [...fewAttempts(listener, deadLetter.attempts), ...kept, ...rights]
+  return [...fewAttempts(listener, deadLetter), ...kept, ...rights]
 }
 
 /** Says to make what is not there yet, and no more: a line that makes a topic twice ends there. */
@@ -75,14 +75,17 @@ const createSubscription = (topic: string): string =>
     'expiration-period': 'never',
   })
 
-const fewAttempts = ({ key, subscription: { name } }: Listener, attempts: number): readonly Finding[] =>
+type DeadLetter = NonNullable<Listener['subscription']['deadLetter']>
+
+/** The topic goes with the number: gcloud takes neither alone. */
+const fewAttempts = ({ key, subscription: { name } }: Listener, { topic, attempts }: DeadLetter): readonly Finding[] =>
   attempts > ATTEMPTS_FEW || WIRING[key].attempts <= ATTEMPTS_FEW
     ? []
     : [
         warning({
           what: `The subscription ${shortName(name)} gives a message up after ${attempts} attempts.`,
           why: 'A store that is away for a few minutes then sends good messages to the dead letters.',
-          mend: `Allow more: ${updateSubscription(name, { 'max-delivery-attempts': String(WIRING[key].attempts) })}`,
+          mend: `Allow more: ${updateSubscription(name, { 'dead-letter-topic': topic, 'max-delivery-attempts': String(WIRING[key].attempts) })}`,
         }),
       ]
 

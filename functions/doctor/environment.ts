@@ -1,6 +1,7 @@
 /** Environment variables: those that settings need, and those that channels name. Values are never looked at here. */
 
 import { type Check, type Finding, ok, problem, unknown } from './check.ts'
+import { type Flags, gcloud } from './gcloud.ts'
 import type { ChannelView, Patient } from './patient.ts'
 
 export const environment: Check = {
@@ -24,20 +25,20 @@ const variableOf = (line: string): string => /^[A-Z][A-Z0-9_]*/.exec(line)?.[0] 
 const channelFindings = (patient: Patient, channel: ChannelView): readonly Finding[] => {
   const missing = channel.variables.filter(({ isSet }) => !isSet)
   if (missing.length > 0) return missing.map(({ name }) => unset(patient, channel, name))
-  return channel.complaint === undefined ? [] : [unopened(channel.name, channel.complaint)]
+  return channel.complaint === undefined ? [] : [unopened(patient, channel.name, channel.complaint)]
 }
 
-const unopened = (name: string, complaint: string): Finding =>
+const unopened = (patient: Patient, name: string, complaint: string): Finding =>
   problem({
     what: complaint,
     why: `The channel ${name} does not open, and no function starts without its channels.`,
-    mend: `${/white space|blank/.test(complaint) ? 'Store the value again without blank or line break at its ends' : `Store in ${variableOf(complaint)} what the line asks for`}: printf %s "$VALUE" | gcloud secrets versions add SECRET --data-file=-`,
+    mend: `${/white space|blank/.test(complaint) ? 'Store the value again without blank or line break at its ends' : `Store in ${variableOf(complaint)} what the line asks for`}: printf %s "$VALUE" | ${secrets(patient, 'add', ['SECRET'], { 'data-file': '-' })}`,
   })
 
 /** In the cloud the functions refuse to start; on another machine the value may well be where the functions run. */
-const unset = ({ inCloud }: Patient, channel: ChannelView, variable: string): Finding => {
+const unset = (patient: Patient, channel: ChannelView, variable: string): Finding => {
   const what = `${variable}, which the channel ${channel.name} names, is not set here.`
-  return inCloud
+  return patient.inCloud
     ? problem({
         what,
         why: 'In the cloud no function starts without it.',
@@ -46,6 +47,9 @@ const unset = ({ inCloud }: Patient, channel: ChannelView, variable: string): Fi
     : unknown({
         what,
         why: `What it holds where the functions run cannot be seen from here, so ${channel.name} was not tried; npm start would send to its local mailbox or chat.`,
-        mend: `To have it tried from here: ${variable}="$(gcloud secrets versions access latest --secret=SECRET)" npx drawdown doctor`,
+        mend: `To have it tried from here: ${variable}="$(${secrets(patient, 'access', ['latest'], { secret: 'SECRET' })})" npx drawdown doctor`,
       })
 }
+
+const secrets = ({ project }: Patient, verb: string, words: readonly string[], flags: Flags): string =>
+  gcloud(`secrets versions ${verb}`, words, { ...flags, ...(project !== '' && { project }) })

@@ -22,18 +22,18 @@ export const gcloud = (command: string, words: readonly string[], flags: Flags):
 /** As `shellWord`, but for characters that no shell looks at within a flag. */
 const flagWord = (text: string): string => (/^[\w.:/@,=-]*$/.test(text) ? text : shellWord(text))
 
-/**
- * Grants a role on a project, topic, subscription, Cloud Run service or billing account. A project whose policy has a
- * condition anywhere, as infra/ makes it, makes gcloud ask for one: `None` answers.
- */
+/** Where a policy has a condition anywhere, as infra/ makes it, gcloud asks for one: this answers. Pub/Sub and billing never ask. */
+export const ALWAYS = { condition: 'None' }
+
+/** Grants a role on a project, topic, subscription, Cloud Run service or billing account. */
 export const grantLine = (resource: string, member: string, role: string): string => {
   const [kind = '', owner = '', , last = '', inner, name = ''] = resource.split('/')
   const who = { member, role }
   if (kind === 'billingAccounts') return gcloud('billing accounts add-iam-policy-binding', [owner], who)
   if (inner === 'services')
-    return gcloud('run services add-iam-policy-binding', [name], { project: owner, region: last, ...who })
+    return gcloud('run services add-iam-policy-binding', [name], { project: owner, region: last, ...who, ...ALWAYS })
   const collection = resource.split('/')[2]
-  if (collection === undefined) return gcloud('projects add-iam-policy-binding', [owner], { ...who, condition: 'None' })
+  if (collection === undefined) return gcloud('projects add-iam-policy-binding', [owner], { ...who, ...ALWAYS })
   return gcloud(`pubsub ${collection} add-iam-policy-binding`, [last], { project: owner, ...who })
 }
 

@@ -38,7 +38,6 @@ export type Budget = {
   /** Thresholds of what was spent, not of the forecast. */
   readonly thresholds: number
   readonly topic?: string
-  readonly schemaVersion?: string
   /** Whether anybody is mailed: without, messages carry no threshold. */
   readonly isMailed: boolean
   /** States of a spend cap, as the API spells them; absent: an alerts-only budget. */

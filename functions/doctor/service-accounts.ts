@@ -10,7 +10,7 @@ import {
   TARGETS,
   type Target,
 } from './deployment.ts'
-import { gcloud, grantLine, shortName } from './gcloud.ts'
+import { ALWAYS, gcloud, grantLine, shortName } from './gcloud.ts'
 import { grantOf, policiesOf, type Right, ROLES } from './grants.ts'
 import type { Patient } from './patient.ts'
 import type { Policy } from './resources.ts'
@@ -174,7 +174,7 @@ const open = (
       target === 'status'
         ? 'The status page asks for no sign-in of its own: anybody can read the balances.'
         : 'It refuses strangers by their token, but each try costs money.',
-    mend: `Take it away: ${gcloud('run services remove-iam-policy-binding', [name], { project, region, member: 'allUsers', role: 'roles/run.invoker' })}`,
+    mend: `Take it away: ${gcloud('run services remove-iam-policy-binding', [name], { project, region, member: 'allUsers', role: 'roles/run.invoker', ...ALWAYS })}`,
   })
 
 /** https://docs.cloud.google.com/iam/docs/service-account-types#default */

@@ -80,7 +80,6 @@ const filterSchema = z.object({
 
 const rulesSchema = z.object({
   pubsubTopic: text.default(''),
-  schemaVersion: text.optional(),
   monitoringNotificationChannels: texts,
   disableDefaultIamRecipients: z.boolean().default(false),
   enableProjectLevelRecipients: z.boolean().default(false),
@@ -107,7 +106,6 @@ export const budgetSchema: z.ZodType<Budget> = z
     ),
     thresholds: thresholdRules.filter(({ spendBasis }) => spendBasis !== 'FORECASTED_SPEND').length,
     ...(rules.pubsubTopic !== '' && { topic: rules.pubsubTopic }),
-    ...(rules.schemaVersion !== undefined && { schemaVersion: rules.schemaVersion }),
     isMailed:
       !rules.disableDefaultIamRecipients ||
       rules.enableProjectLevelRecipients ||

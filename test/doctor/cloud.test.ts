@@ -403,7 +403,7 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
         'dead-letters',
         'warning',
         'The subscription billing-notifications-push gives a message up after 5 attempts.',
-        'Allow more: gcloud pubsub subscriptions update billing-notifications-push --project=my-finops --max-delivery-attempts=100',
+        'Allow more: gcloud pubsub subscriptions update billing-notifications-push --project=my-finops --dead-letter-topic=projects/my-finops/topics/billing-notifications-dead --max-delivery-attempts=100',
       ],
     ],
   ],

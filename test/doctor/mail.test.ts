@@ -122,7 +122,7 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
         'environment',
         'unknown',
         'OPS_CHAT_URL, which the channel ops-chat names, is not set here.',
-        'To have it tried from here: OPS_CHAT_URL="$(gcloud secrets versions access latest --secret=SECRET)" npx drawdown doctor',
+        'To have it tried from here: OPS_CHAT_URL="$(gcloud secrets versions access latest --secret=SECRET --project=my-finops)" npx drawdown doctor',
       ],
       [
         'webhooks',
@@ -140,7 +140,7 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
         'environment',
         'unknown',
         'OPS_CHAT_URL, which the channel ops-chat names, is not set here.',
-        'To have it tried from here: OPS_CHAT_URL="$(gcloud secrets versions access latest --secret=SECRET)" npx drawdown doctor',
+        'To have it tried from here: OPS_CHAT_URL="$(gcloud secrets versions access latest --secret=SECRET --project=my-finops)" npx drawdown doctor',
       ],
       [
         'mail-server',

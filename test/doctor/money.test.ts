@@ -138,18 +138,6 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
     ],
   ],
   [
-    'a budget in another schema',
-    inBudget('notificationsRule.schemaVersion', '2.0'),
-    [
-      [
-        'budgets',
-        'problem',
-        'The budget “Drawdown: gross spend from prepaid credit” (de72f49d-779b-4945-a127-4d6ce8def0bb) of Production publishes in schema 2.0.',
-        'Connect it: gcloud billing budgets update de72f49d-779b-4945-a127-4d6ce8def0bb --billing-account=01D4EE-079462-DFD6EC --notifications-rule-pubsub-topic=projects/my-finops/topics/billing-notifications',
-      ],
-    ],
-  ],
-  [
     'a budget with a custom period',
     both(
       inBudget('budgetFilter.calendarPeriod', undefined),

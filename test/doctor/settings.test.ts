@@ -274,7 +274,7 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
         'environment',
         'problem',
         'OPS_CHAT_URL: its value begins or ends with white space. Store the secret without a trailing newline.',
-        'Store the value again without blank or line break at its ends: printf %s "$VALUE" | gcloud secrets versions add SECRET --data-file=-',
+        'Store the value again without blank or line break at its ends: printf %s "$VALUE" | gcloud secrets versions add SECRET --data-file=- --project=my-finops',
       ],
       [
         'webhooks',
@@ -294,7 +294,7 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
         'environment',
         'problem',
         'OPS_CHAT_URL: must point at chat.googleapis.com',
-        'Store in OPS_CHAT_URL what the line asks for: printf %s "$VALUE" | gcloud secrets versions add SECRET --data-file=-',
+        'Store in OPS_CHAT_URL what the line asks for: printf %s "$VALUE" | gcloud secrets versions add SECRET --data-file=- --project=my-finops',
       ],
       [
         'webhooks',
@@ -314,7 +314,7 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
         'environment',
         'problem',
         'SMTP_URL: must be an smtp:// or smtps:// URL',
-        'Store in SMTP_URL what the line asks for: printf %s "$VALUE" | gcloud secrets versions add SECRET --data-file=-',
+        'Store in SMTP_URL what the line asks for: printf %s "$VALUE" | gcloud secrets versions add SECRET --data-file=- --project=my-finops',
       ],
       ['mail-server', 'unknown', 'The mail server of ops-mail was not tried.', 'See the check environment.'],
     ],
