@@ -12,15 +12,17 @@ type Deployment = {
   readonly timeoutSeconds: number
   /** Whether it publishes to the topic of deliveries. */
   readonly announces: boolean
+  /** Whether it sends to channels, and so needs their secrets. */
+  readonly sends: boolean
 }
 
-/** As in infra/functions.tf. */
+/** As in infra/functions.tf; who sends, as in functions/index.ts. */
 export const TARGETS: Readonly<Record<Target, Deployment>> = {
-  billingNotification: { name: 'drawdown-billing-notification', timeoutSeconds: 60, announces: true },
-  usageNotification: { name: 'drawdown-usage-notification', timeoutSeconds: 60, announces: true },
-  schedule: { name: 'drawdown-schedule', timeoutSeconds: 300, announces: true },
-  alertDelivery: { name: 'drawdown-alert-delivery', timeoutSeconds: 540, announces: false },
-  status: { name: 'drawdown-status', timeoutSeconds: 60, announces: false },
+  billingNotification: { name: 'drawdown-billing-notification', timeoutSeconds: 60, announces: true, sends: false },
+  usageNotification: { name: 'drawdown-usage-notification', timeoutSeconds: 60, announces: true, sends: false },
+  schedule: { name: 'drawdown-schedule', timeoutSeconds: 300, announces: true, sends: true },
+  alertDelivery: { name: 'drawdown-alert-delivery', timeoutSeconds: 540, announces: false, sends: true },
+  status: { name: 'drawdown-status', timeoutSeconds: 60, announces: false, sends: false },
 }
 
 export const TARGET_NAMES = Object.keys(TARGETS) as readonly Target[]

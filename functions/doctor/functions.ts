@@ -28,7 +28,7 @@ export const functions: Check = {
     if (Object.keys(deployed).length === 0) return [noneFound(patient)]
     const findings = [
       ...TARGET_NAMES.flatMap((target) => targetFindings(patient, deployed, target)),
-      ...secretsOf(patient, Object.values(deployed)),
+      ...secretsOf(patient, deployed),
     ]
     return findings.length > 0
       ? findings
@@ -106,14 +106,13 @@ const timeoutOf = (patient: Patient, one: DeployedFunction, target: Target): rea
 }
 
 /** One finding for a variable, however many functions it is about. */
-const secretsOf = (patient: Patient, all: readonly DeployedFunction[]): readonly Finding[] => {
-  const named = [...new Set(patient.channels.flatMap(({ variables }) => variables.map(({ name }) => name)))]
+const secretsOf = (patient: Patient, deployed: Deployed): readonly Finding[] => {
+  const all = Object.values(deployed)
   const held = [...new Set(all.flatMap(({ secrets }) => Object.keys(secrets)))]
   return [
-    ...named.flatMap((variable) => {
-      const [first, ...rest] = all.filter(
-        ({ environment, secrets }) => !(variable in environment || variable in secrets),
-      )
+    ...[...neededBy(patient)].flatMap(([variable, targets]) => {
+      const lacking = targets.flatMap((target) => deployed[target] ?? []).filter((one) => !holds(one, variable))
+      const [first, ...rest] = lacking
       return first ? [unset(patient, variable, [first, ...rest])] : []
     }),
     ...held.flatMap((variable) => {
@@ -123,14 +122,27 @@ const secretsOf = (patient: Patient, all: readonly DeployedFunction[]): readonly
   ]
 }
 
+const holds = ({ environment, secrets }: DeployedFunction, variable: string): boolean =>
+  variable in environment || variable in secrets
+
+/** Who asks for which secret at its start, as functions/index.ts has it. */
+const neededBy = ({ channels, secrets }: Patient): ReadonlyMap<string, readonly Target[]> => {
+  const senders = TARGET_NAMES.filter((target) => TARGETS[target].sends)
+  const linkers = TARGET_NAMES.filter((target) => target !== 'alertDelivery')
+  return new Map<string, readonly Target[]>([
+    ...secrets.map(({ name, setting }) => [name, setting === 'links' ? linkers : (['schedule'] as const)] as const),
+    ...channels.flatMap(({ variables }) => variables.map(({ name }) => [name, senders] as const)),
+  ])
+}
+
 type Some = readonly [DeployedFunction, ...DeployedFunction[]]
 
 const namesOf = (some: Some): string => some.map(({ name }) => name).join(', ')
 
 const unset = (patient: Patient, variable: string, some: Some): Finding =>
   problem({
-    what: `${variable}, which a channel of the configuration names, is missing in ${namesOf(some)}.`,
-    why: 'A function refuses to start without the secrets of its channels.',
+    what: `${variable}, which the configuration names, is missing in ${namesOf(some)}.`,
+    why: 'A function refuses to start without the secrets it needs.',
     mend: `Add it to secrets in infra/, or to each of them: ${secretLine(patient, some[0], variable)}`,
   })
 

@@ -28,6 +28,15 @@ export type ChannelView = {
   readonly hosts: readonly { readonly variable: string; readonly host: string }[]
 }
 
+/** A secret that the configuration names outside its channels. */
+export type SecretView = {
+  readonly name: string
+  readonly setting: 'links' | 'heartbeat'
+  readonly isSet: boolean
+  /** What the start would say if it refused the value. */
+  readonly complaint?: string
+}
+
 export type Lack = { readonly why: string; readonly mend: string }
 
 export type Patient = {
@@ -50,6 +59,7 @@ export type Patient = {
   /** Lines of complaint about the environment, each beginning with a variable's name. */
   readonly environmentFaults: readonly string[]
   readonly channels: readonly ChannelView[]
+  readonly secrets: readonly SecretView[]
   /** A checked address; absent where it cannot be. */
   readonly store?: string
   /** The project Drawdown runs in; empty where it is not known. */

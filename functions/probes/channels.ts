@@ -18,7 +18,7 @@ const viewOf = (name: string, channel: Channel, io: ChannelIo): ChannelView => {
   const names = def?.secrets(channel.settings) ?? []
   const variables = names.map((variable) => ({
     name: variable,
-    isSet: !/not set/.test(faultOf(() => io.secret(variable)) ?? ''),
+    isSet: isSet(variable, io),
   }))
   const complaint = variables.every(({ isSet }) => isSet) ? faultOf(() => opened(def, channel, io)) : undefined
   return {
@@ -31,13 +31,17 @@ const viewOf = (name: string, channel: Channel, io: ChannelIo): ChannelView => {
   }
 }
 
+/** Set, though perhaps to something that cannot be. */
+export const isSet = (variable: string, io: ChannelIo): boolean =>
+  !/not set/.test(faultOf(() => io.secret(variable)) ?? '')
+
 const opened = (def: ChannelDef | undefined, channel: Channel, io: ChannelIo): void => {
   if (!def) throw new ConfigError(`no channel of kind ${channel.kind}.`)
   void def.open(channel.settings, io).close?.()
 }
 
 /** The complaint of a person's error; anything else is a bug. */
-const faultOf = (work: () => unknown): string | undefined => {
+export const faultOf = (work: () => unknown): string | undefined => {
   try {
     work()
     return undefined

@@ -20,6 +20,7 @@ import { EMULATED, lacksOf } from './lacks.ts'
 import { ledgerIo, type WithApp } from './ledger.ts'
 import { probeMail } from './mail.ts'
 import { once } from './once.ts'
+import { secretViews } from './secrets.ts'
 import { probeSkew, probeWeb } from './web.ts'
 
 export type PatientParts = {
@@ -71,6 +72,7 @@ export const admit = async (parts: PatientParts): Promise<Admitted> => {
     ...(env['DRAWDOWN_CONFIG'] && { configPath: env['DRAWDOWN_CONFIG'] }),
     environmentFaults,
     channels: channelViews(config.channels, channelIo),
+    secrets: secretViews(config, channelIo),
     ...address,
     project,
     topics,

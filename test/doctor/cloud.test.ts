@@ -85,8 +85,43 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
       [
         'functions',
         'problem',
-        'OPS_CHAT_URL, which a channel of the configuration names, is missing in drawdown-alert-delivery.',
+        'OPS_CHAT_URL, which the configuration names, is missing in drawdown-alert-delivery.',
         'Add it to secrets in infra/, or to each of them: gcloud run services update drawdown-alert-delivery --project=my-finops --region=us-central1 --update-secrets=OPS_CHAT_URL=SECRET:1',
+      ],
+    ],
+  ],
+  [
+    'a function that only plans needs no secret of a channel',
+    inFunction(4, 'serviceConfig.secretEnvironmentVariables', []),
+    [],
+  ],
+  [
+    'links whose secret the functions do not have',
+    (one) => {
+      one.config += 'links: { url: https://status.acme-finops.dev, secret: ACK_SECRET }\n'
+      one.env['ACK_SECRET'] = 'c0rrect-h0rse-battery-staple-c0rrect-h0rse'
+    },
+    [
+      [
+        'functions',
+        'problem',
+        'ACK_SECRET, which the configuration names, is missing in drawdown-billing-notification, drawdown-usage-notification, drawdown-schedule, drawdown-status.',
+        'Add it to secrets in infra/, or to each of them: gcloud run services update drawdown-billing-notification --project=my-finops --region=us-central1 --update-secrets=ACK_SECRET=SECRET:1',
+      ],
+    ],
+  ],
+  [
+    'a heartbeat whose address the schedule does not have',
+    (one) => {
+      one.config += 'heartbeat: HEARTBEAT_URL\n'
+      one.env['HEARTBEAT_URL'] = `${one.chat.url}/beat`
+    },
+    [
+      [
+        'functions',
+        'problem',
+        'HEARTBEAT_URL, which the configuration names, is missing in drawdown-schedule.',
+        'Add it to secrets in infra/, or to each of them: gcloud run services update drawdown-schedule --project=my-finops --region=us-central1 --update-secrets=HEARTBEAT_URL=SECRET:1',
       ],
     ],
   ],

@@ -453,6 +453,24 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
     [],
   ],
   [
+    'DMARC of the parent domain, with a policy for those below it that is none',
+    (one) => {
+      one.config = one.config.replaceAll(`drawdown@${DOMAIN}`, `drawdown@alerts.${DOMAIN}`)
+      for (const [name, found] of [...one.txt]) one.txt.set(name.replace(DOMAIN, `alerts.${DOMAIN}`), found)
+      one.txt.delete(`_dmarc.alerts.${DOMAIN}`)
+      one.txt.set(`_dmarc.${DOMAIN}`, records('v=DMARC1; p=reject; sp=maybe'))
+      one.mx.set(`alerts.${DOMAIN}`, records('mx'))
+    },
+    [
+      [
+        'sender',
+        'problem',
+        'DMARC of acme-finops.dev has no valid policy (v=DMARC1; p=reject; sp=maybe).',
+        'Leave one TXT record for _dmarc.acme-finops.dev, such as "v=DMARC1; p=none; rua=mailto:postmaster@acme-finops.dev".',
+      ],
+    ],
+  ],
+  [
     'DMARC without a policy',
     txt(`_dmarc.${DOMAIN}`, 'v=DMARC1; rua=mailto:a@b.c'),
     [

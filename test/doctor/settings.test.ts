@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { amiss, DOMAIN, type DoctorWorld, doctorWorld, type Row } from '../support/doctor-world.ts'
 import { BUDGET } from '../support/facts.ts'
+import { FUNCTIONS } from '../support/google-resources.ts'
 
 const world = doctorWorld()
 
@@ -317,6 +318,29 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
         'Store in SMTP_URL what the line asks for: printf %s "$VALUE" | gcloud secrets versions add SECRET --data-file=- --project=my-finops',
       ],
       ['mail-server', 'unknown', 'The mail server of ops-mail was not tried.', 'See the check environment.'],
+    ],
+  ],
+  [
+    'a signing secret that is short',
+    (one) => {
+      one.config += 'links: { url: https://status.acme-finops.dev, secret: ACK_SECRET }\n'
+      one.env['ACK_SECRET'] = 'short-s3cr3t'
+      one.google.set(FUNCTIONS, 'functions', [])
+    },
+    [
+      [
+        'environment',
+        'problem',
+        'ACK_SECRET: must have at least 32 characters. Make one with: openssl rand -base64 32',
+        'Store in ACK_SECRET what the line asks for: printf %s "$VALUE" | gcloud secrets versions add SECRET --data-file=- --project=my-finops',
+      ],
+      [
+        'functions',
+        'unknown',
+        'No function of Drawdown is deployed in my-finops, as far as the Cloud Functions API tells.',
+        'Check GOOGLE_CLOUD_PROJECT. To deploy: terraform -chdir=infra apply',
+      ],
+      ['schedule', 'unknown', 'The Cloud Scheduler job was not looked for.', 'See the check functions first.'],
     ],
   ],
   [

@@ -96,6 +96,9 @@ const pushSubscription = (topic: string, name: string, timeout: number) => ({
   state: 'ACTIVE',
 })
 
+/** The two that send have the secrets of channels. */
+const SENDERS: readonly string[] = ['schedule', 'alertDelivery']
+
 const functionOf = ({ target, name, timeout }: Wired) => ({
   name: `projects/${PROJECT}/locations/${REGION}/functions/${name}`,
   environment: 'GEN_2',
@@ -112,12 +115,14 @@ const functionOf = ({ target, name, timeout }: Wired) => ({
       PUSH_SERVICE_ACCOUNT: PUSH,
       PUSH_AUDIENCE: audienceOf(name),
     },
-    secretEnvironmentVariables: ['SMTP_URL', 'OPS_CHAT_URL', 'DEV_SLACK_URL'].map((key) => ({
-      key,
-      projectId: PROJECT,
-      secret: key.toLowerCase().replaceAll('_', '-'),
-      version: '1',
-    })),
+    secretEnvironmentVariables: (SENDERS.includes(target) ? ['SMTP_URL', 'OPS_CHAT_URL', 'DEV_SLACK_URL'] : []).map(
+      (key) => ({
+        key,
+        projectId: PROJECT,
+        secret: key.toLowerCase().replaceAll('_', '-'),
+        version: '1',
+      }),
+    ),
   },
 })
 
