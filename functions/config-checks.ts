@@ -67,12 +67,15 @@ const variableProblems = (name: string, path: Path, example: string): readonly P
 
 const enforceProblems = ({ accounts, enforce }: ConfigFile): readonly Problem[] => {
   const listed = accounts.flatMap(({ projects }) => projects)
-  return Object.entries(enforce?.projects ?? {}).flatMap(([projectId, { when }]) => [
+  return Object.entries(enforce?.projects ?? {}).flatMap(([projectId, { steps, keys, when }]) => [
     ...(listed.includes(projectId)
       ? []
       : [
           { path: ['enforce', 'projects', projectId], text: `is listed under no account${suggest(projectId, listed)}` },
         ]),
+    ...(keys && !steps.includes('restrict-keys')
+      ? [{ path: ['enforce', 'projects', projectId, 'keys'], text: 'does nothing without the step restrict-keys' }]
+      : []),
     ...unknown(when.rule, ENFORCEABLE, ['enforce', 'projects', projectId, 'when', 'rule'], 'may stop no project'),
   ])
 }

@@ -1,10 +1,10 @@
 /** The one schema of the configuration file; its examples are the mend in every error and the hints in an editor. */
 
 import { z } from 'zod'
+import { enforceFields } from './config-enforce.ts'
 import { isTimeZone, text } from './config-fields.ts'
 import { proofFields } from './config-proof.ts'
 import { SEVERITIES } from './domain/alerts.ts'
-import { ENFORCE_STEPS } from './domain/enforcement.ts'
 import { PLANS } from './domain/facts.ts'
 import { parseAccountId } from './domain/keys.ts'
 import { DEFAULT_LOCALE, isLocale } from './domain/locale.ts'
@@ -187,37 +187,6 @@ const route = z.strictObject({
   }),
 })
 
-/** https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects; never a number, which would name the same project twice. */
-const projectId = z
-  .string()
-  .regex(/^(?:[a-z0-9.-]{1,63}:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be a project id, such as my-batch')
-
-const ladder = z.strictObject({
-  steps: z
-    .array(z.enum(ENFORCE_STEPS))
-    .min(1, 'must name at least one step')
-    .meta({ description: 'Taken gentlest first, an hour apart.', examples: [['disable-api', 'unlink-billing']] }),
-  when: z.strictObject({
-    rule: z
-      .array(text)
-      .min(1, 'must name at least one rule')
-      .meta({ description: 'Open alerts that ask for it.', examples: [['credit-exhausted']] }),
-    severity: z
-      .array(z.enum(SEVERITIES))
-      .min(1, 'must name at least one severity')
-      .default(['critical'])
-      .meta({ examples: [['critical']] }),
-  }),
-})
-
-const enforce = z.strictObject({
-  armed: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'Half of arming; without it every step is only rehearsed.', examples: [false] }),
-  projects: z.record(projectId, ladder).meta({ description: 'The only projects that may be stopped, by id.' }),
-})
-
 /** The configuration file as people write it; what refers to something else is checked in `config.ts`. */
 export const configFile = z.strictObject({
   $schema: z.string().optional(),
@@ -228,7 +197,7 @@ export const configFile = z.strictObject({
   channels: z.record(channelName, channel).default({}),
   routes: z.array(route).optional().meta({ description: 'By default warning and critical go to every channel.' }),
   ...proofFields,
-  enforce: enforce.optional().meta({ description: 'What may stop a project; off unless it is here.' }),
+  ...enforceFields,
 })
 
 export type ConfigFile = z.output<typeof configFile>

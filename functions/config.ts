@@ -10,7 +10,7 @@ import { ConfigError } from './domain/errors.ts'
 import { type AccountId, parseAccountId } from './domain/keys.ts'
 import { nanos } from './domain/money.ts'
 import type { AccountSettings, Thresholds } from './domain/standing.ts'
-import type { EnforceSettings } from './enforce/ladder.ts'
+import type { EnforceSettings, ProjectLadder } from './enforce/ladder.ts'
 import type { Environment } from './environment.ts'
 import type { PlanRoute } from './outbox/route.ts'
 import { yaml } from './yaml.ts'
@@ -180,8 +180,17 @@ const toConfig = (file: ConfigFile): Config => ({
   routes: file.routes?.map(toRoute) ?? defaultRoutes(Object.keys(file.channels)),
   ...toProof(file, file.accounts[0]?.timeZone ?? 'UTC'),
   ...(file.enforce && {
-    enforce: { armed: file.enforce.armed, projects: plainMap(Object.entries(file.enforce.projects)) },
+    enforce: {
+      armed: file.enforce.armed,
+      projects: plainMap(Object.entries(file.enforce.projects).map(([id, ladder]) => [id, toLadder(ladder)])),
+    },
   }),
+})
+
+const toLadder = ({ steps, keys, when }: NonNullable<ConfigFile['enforce']>['projects'][string]): ProjectLadder => ({
+  steps,
+  ...(keys && { keys }),
+  when,
 })
 
 const defaultRoutes = (to: readonly string[]): readonly PlanRoute[] =>

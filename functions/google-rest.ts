@@ -16,7 +16,7 @@ export type RestAnswer =
   /** Nobody knows whether the request arrived. */
   | { readonly kind: 'lost'; readonly note: string }
 
-export type Rest = (method: 'GET' | 'POST', url: string, body?: object) => Promise<RestAnswer>
+export type Rest = (method: 'GET' | 'POST' | 'PATCH', url: string, body?: object) => Promise<RestAnswer>
 
 /** Sign-in, connection and answer of one call. */
 const CALL_MS = 10 * SECOND_MS

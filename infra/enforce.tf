@@ -1,5 +1,5 @@
-# The sixth function, which can stop projects. It is not there unless it was armed, and can then do two things to the named
-# projects: turn an API off, and take them off their billing account. It reads what is due from the ledger and writes there
+# The sixth function, which can stop projects. It is not there unless it was armed, and can then do three things to the named
+# projects: restrict their API keys, turn an API off, and take them off their billing account. It reads what is due from the ledger and writes there
 # what it did before and after; it holds no secret. This is one half of arming: the configuration's enforce.armed and an
 # operator's drawdown enforce arm are the rest, and without them it only rehearses.
 
@@ -20,8 +20,9 @@ resource "google_project_iam_custom_role" "enforce" {
   project     = each.key
   role_id     = "drawdownEnforce"
   title       = "Drawdown enforce"
-  description = "Turns APIs of this project off, takes it off its billing account, and nothing else"
+  description = "Restricts API keys of this project, turns its APIs off, takes it off its billing account, and nothing else"
   permissions = [
+    "apikeys.keys.list", "apikeys.keys.update",
     "resourcemanager.projects.get", "resourcemanager.projects.deleteBillingAssignment",
     "serviceusage.services.get", "serviceusage.services.disable",
   ]

@@ -6,7 +6,7 @@ locals {
     "cloudscheduler", "firestore", "iam", "logging", "monitoring", "pubsub", "run", "secretmanager", "storage",
     ],
     var.asset_feed ? ["cloudasset"] : [],
-    var.enforce_armed ? ["serviceusage"] : [],
+    var.enforce_armed ? ["apikeys", "serviceusage"] : [],
     var.status_domain == null ? [] : ["compute", "iap"],
   )
 }

@@ -425,6 +425,11 @@ describe('enforce', () => {
       '  projects: { my-batch: { steps: [disable-api], when: { rule: [feed-stale] } } }',
       'feed-stale may stop no project',
     ],
+    [
+      `  projects: { my-batch: { steps: [disable-api], keys: [a1], ${when} } }`,
+      'does nothing without the step restrict-keys',
+    ],
+    [`  projects: { my-batch: { steps: [restrict-keys], keys: [], ${when} } }`, 'must name at least one key'],
     [`  projects: { my-batch: { steps: [], ${when} } }`, 'must name at least one step'],
     [`  projects: { my-batch: { steps: [delete-project], ${when} } }`, 'steps'],
     [`  projects: { "123456789012": { steps: [disable-api], ${when} } }`, 'projects'],
@@ -433,5 +438,14 @@ describe('enforce', () => {
     const [first, ...rest] = complaints(enforce(lines))
     expect(first).toContain(expected)
     expect(rest).toEqual([])
+  })
+
+  test('an API key written where its id belongs is not repeated', () => {
+    const secret = 'AIzaSyA-1234567890abcdefghijklmnopqrstuv'
+    const [first] = complaints(
+      enforce(`  projects: { my-batch: { steps: [restrict-keys], keys: [${secret}], ${when} } }`),
+    )
+    expect(first).toContain('never the key itself')
+    expect(first).not.toContain(secret)
   })
 })

@@ -1,6 +1,6 @@
 /** Takes the steps that the store says are due: claimed in the record first, read back after, recorded whatever came of it. */
 
-import type { Enforcement, EnforceStep } from '../domain/enforcement.ts'
+import type { Enforcement, KeyBefore } from '../domain/enforcement.ts'
 import type { AccountId } from '../domain/keys.ts'
 import {
   type DecideInputs,
@@ -15,20 +15,7 @@ import type { EnforceSettings } from '../enforce/ladder.ts'
 import { type Entry, recordFact } from '../enforce/record.ts'
 import type { Deps } from './deps.ts'
 import type { Desk } from './desk.ts'
-import type { LookUp } from './look-up.ts'
-
-/** What came of a call, in words for people that name no secret. */
-export type StepOutcome = { readonly phase: 'done' | 'refused' | 'failed'; readonly note: string }
-
-/** The outside that can stop a project. Each call settles within a bound of its own and does not throw. */
-export type EnforcePort = Pick<LookUp, 'billingLink' | 'close'> & {
-  /** Asks whether the step could be taken, and changes nothing. */
-  readonly rehearse: (step: EnforceStep, projectId: string) => Promise<StepOutcome>
-  /** Takes the step and reads back whether it is so; `done` only then, also where the reply was lost. */
-  readonly take: (step: EnforceStep, projectId: string) => Promise<StepOutcome>
-  /** Takes it back: links the project to `before`, or turns the API on. */
-  readonly undo: (step: EnforceStep, projectId: string, before: AccountId) => Promise<StepOutcome>
-}
+import type { Aim, EnforcePort, Looked, StepOutcome } from './enforce-port.ts'
 
 /** What enforcement needs of the outside; absent where the configuration has none. */
 export type Enforcing = {
@@ -132,16 +119,22 @@ const UNARMED: Readonly<Record<Unarmed, string>> = {
 
 type Act = Extract<Verdict, { kind: 'act' }>
 
-/** The link is read before the claim, so that even a claim whose process dies tells what to link back to. */
+/** What will be changed is read before the claim, so that even a claim whose process dies tells how to put it back. */
 const carryOut = async (deps: Deps, desk: Desk, account: AccountId, { order, unarmed }: Act): Promise<Done> => {
-  const port = deps.enforcing?.port
+  const { enforcing } = deps
+  const port = enforcing?.port
   if (!port) return undefined
   const { projectId, step, mode } = order
   const link = await port.billingLink(projectId)
   const linkedTo = link.kind === 'answer' ? link.answer.linkedTo : undefined
-  const before = linkedTo ?? (await beganWith(desk, account, order))
-  const begun = await write(deps, desk, account, order, { phase: 'begun', note: '', ...(before && { before }) })
-  if (!begun) return 'busy'
+  const earlier = await earlierOf(desk, account, order)
+  const before = linkedTo ?? earlier.before
+  const isOurs = link.kind === 'answer' && linkRefusal(account, linkedTo) === undefined
+  const aim = aimOf(enforcing, projectId)
+  const looked: Looked = mode === 'act' && isOurs ? await port.look(step, aim) : { kind: 'seen' }
+  const keys = 'kind' in looked ? (looked.keys ?? []) : []
+  const found = { ...(before && { before }), ...(keys.length > 0 && { keys }) }
+  if (!(await write(deps, desk, account, order, { phase: 'begun', note: '', ...found }))) return 'busy'
   const end = async ({ phase, note }: StepOutcome): Promise<Done> => {
     const why = unarmed === undefined ? '' : ` (rehearsed, because ${UNARMED[unarmed]})`
     await write(deps, desk, account, order, { phase, note: `${note}${why}`, ...(before && { before }) })
@@ -156,15 +149,24 @@ const carryOut = async (deps: Deps, desk: Desk, account: AccountId, { order, una
     return end({ phase: 'done', note: 'it has been unlinked since an earlier attempt, whose end was never told' })
   const elsewhere = linkRefusal(account, linkedTo)
   if (elsewhere) return end({ phase: 'refused', note: elsewhere })
-  if (mode === 'rehearse') return end(await port.rehearse(step, projectId))
+  if (mode === 'rehearse') return end(await port.rehearse(step, aim))
+  if ('phase' in looked) return end(looked)
   // A person may have taken it back since it was decided.
-  const late = unarmedBy(await inputsOf(deps, desk, account, deps.enforcing), projectId)
+  const late = unarmedBy(await inputsOf(deps, desk, account, enforcing), projectId)
   if (late) return end({ phase: 'refused', note: `disarmed before it began: ${UNARMED[late]}` })
-  return end(await port.take(step, projectId))
+  return end(await port.take(step, aim, [...earlier.keys, ...keys]))
 }
 
-/** What an earlier attempt at the same step found, where it ended without a word. */
-const beganWith = async (desk: Desk, account: AccountId, order: Order): Promise<AccountId | undefined> => {
+/** The project, with the keys that the configuration names for it. */
+export const aimOf = ({ settings }: Pick<Enforcing, 'settings'>, projectId: string): Aim => {
+  const keys = settings.projects[projectId]?.keys
+  return { projectId, ...(keys && { keys }) }
+}
+
+type Earlier = { readonly before?: AccountId; readonly keys: readonly KeyBefore[] }
+
+/** What earlier attempts at the same step found; any of them may have ended without a word. */
+const earlierOf = async (desk: Desk, account: AccountId, order: Order): Promise<Earlier> => {
   const { enforcement } = (await desk.view(account)).standing
   const isEarlier = (entry: Enforcement): boolean =>
     entry.alertKey === order.alertKey &&
@@ -172,7 +174,9 @@ const beganWith = async (desk: Desk, account: AccountId, order: Order): Promise<
     entry.step === order.step &&
     entry.mode === order.mode &&
     entry.attempt < order.attempt
-  return enforcement?.record.findLast((entry) => isEarlier(entry) && entry.before !== undefined)?.before
+  const entries = (enforcement?.record ?? []).filter(isEarlier)
+  const before = entries.findLast((entry) => entry.before !== undefined)?.before
+  return { ...(before && { before }), keys: entries.flatMap(({ keys }) => keys ?? []) }
 }
 
 /** Durable when it resolves; false where the same entry was there already. */

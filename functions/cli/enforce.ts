@@ -1,13 +1,14 @@
 /** `drawdown enforce …`: what may stop a project, an operator's half of arming it, and the way back. */
 
 import { Command } from 'commander'
-import type { EnforcePort, StepOutcome } from '../app/enforce.ts'
+import type { EnforcePort, StepOutcome } from '../app/enforce-port.ts'
 import { ARMED_MAX_MS } from '../domain/enforcement.ts'
 import { UsageError } from '../domain/errors.ts'
 import { nearest } from '../domain/nearest.ts'
 import type { AccountSettings } from '../domain/standing.ts'
 import { formatInstant, HOUR_MS } from '../domain/time.ts'
 import type { ProjectLadder } from '../enforce/ladder.ts'
+import type { Undoing } from '../enforce/undoable.ts'
 import type { App } from '../wire.ts'
 import { type Answer, answer } from './answer.ts'
 import { projectStatus, statusText } from './enforce-status.ts'
@@ -112,7 +113,8 @@ const dryRunCommand = (terminal: Terminal, open: OpenPort): Command => {
 const rehearsed = async (app: App, port: EnforcePort, project: string): Promise<Answer> => {
   const { projectId, ladder } = allowedProject(app, project)
   const steps = []
-  for (const step of ladder.steps) steps.push({ step, outcome: await port.rehearse(step, projectId) })
+  const aim = { projectId, ...(ladder.keys && { keys: ladder.keys }) }
+  for (const step of ladder.steps) steps.push({ step, outcome: await port.rehearse(step, aim) })
   return outcomes(projectId, steps)
 }
 
@@ -127,23 +129,24 @@ const undoCommand = (terminal: Terminal, open: OpenPort): Command => {
   return answer<UndoOptions>(terminal, command, ([project = ''], { yes, by }) =>
     withApp(terminal, {}, async (app) => {
       const account = accountOfProject(app, project)
-      const { undo, undoable } = await import('../app/enforce-undo.ts')
-      const { enforcement } = (await app.desk.view(account.id)).standing
-      const steps = undoable(enforcement?.record ?? [], project)
+      const { toUndo, undo } = await import('../app/enforce-undo.ts')
+      const steps = await toUndo(app.desk, account.id, project)
       if (steps.length === 0) return { json: { project, steps: [] }, text: `Nothing of ${project} is to be undone.` }
-      if (!yes) {
-        const lines = steps.map(
-          ({ step, before }) => `${step}${step === 'unlink-billing' ? `: link to ${before}` : ''}`,
-        )
-        return {
-          json: { project, wouldUndo: steps.map(({ step }) => step) },
-          text: `Would undo ${lines.join(', ')}. Run it again with --yes.`,
-        }
-      }
+      if (!yes) return wouldUndo(project, steps)
       const parts = { account: account.id, projectId: project, by: byOf(terminal, by) }
       return withPort(open, async (port) => outcomes(project, await undo(app.deps, app.desk, { ...parts, port })))
     }),
   )
+}
+
+const wouldUndo = (project: string, steps: readonly Undoing[]): Answer => ({
+  json: { project, wouldUndo: steps.map(({ done }) => done.step) },
+  text: `Would undo ${steps.map(undoText).join(', ')}. Run it again with --yes.`,
+})
+
+const undoText = ({ done, keys }: Undoing): string => {
+  if (done.step === 'unlink-billing') return `${done.step}: link to ${done.before}`
+  return done.step === 'restrict-keys' ? `${done.step}: ${keys.map(({ id }) => id).join(', ')}` : done.step
 }
 
 const withPort = async <Result>(open: OpenPort, work: (port: EnforcePort) => Promise<Result>): Promise<Result> => {

@@ -3,9 +3,20 @@
 import type { AccountId, AlertKey } from './keys.ts'
 import { DAY_MS, type Instant } from './time.ts'
 
-/** Rungs of the ladder, gentlest first: the first stops Gemini calls, the second everything that is paid. */
-export const ENFORCE_STEPS = ['disable-api', 'unlink-billing'] as const
+/** Rungs of the ladder, gentlest first: API keys, then every Gemini call, then everything that is paid. */
+export const ENFORCE_STEPS = ['restrict-keys', 'disable-api', 'unlink-billing'] as const
 export type EnforceStep = (typeof ENFORCE_STEPS)[number]
+
+/**
+ * Google's rights on the project that each step needs, and no more. Sources: the reference of `keys.list` and `keys.patch`
+ * (https://docs.cloud.google.com/api-keys/docs/reference/rest/v2/projects.locations.keys), of `services.disable`, and
+ * https://docs.cloud.google.com/billing/docs/how-to/modify-project#disable_billing_for_a_project.
+ */
+export const ENFORCE_RIGHTS: Readonly<Record<EnforceStep, readonly string[]>> = {
+  'restrict-keys': ['apikeys.keys.list', 'apikeys.keys.update'],
+  'disable-api': ['serviceusage.services.get', 'serviceusage.services.disable'],
+  'unlink-billing': ['resourcemanager.projects.get', 'resourcemanager.projects.deleteBillingAssignment'],
+}
 
 /** Nobody remembers what was armed longer ago. */
 export const ARMED_MAX_MS = 7 * DAY_MS
@@ -31,6 +42,14 @@ export type EnforceMode = 'rehearse' | 'act'
  */
 export type EnforcePhase = 'begun' | 'done' | 'refused' | 'failed' | 'undone'
 
+/** The restrictions of an API key before they were changed: what an undo writes back. */
+export type KeyBefore = {
+  /** The last part of its name; never the key itself. */
+  readonly id: string
+  /** JSON, as https://docs.cloud.google.com/api-keys/docs/reference/rest/v2/projects.locations.keys#restrictions has them. */
+  readonly restrictions: string
+}
+
 /** One entry of the record of what was tried; no operator and no message can bring it. */
 export type Enforcement = {
   readonly kind: 'enforcement'
@@ -50,6 +69,8 @@ export type Enforcement = {
   readonly armedBy?: string
   /** What the project was billed to before: what an undo links it to. */
   readonly before?: AccountId
+  /** Keys that the attempt set out to restrict; of the entry that begins it. */
+  readonly keys?: readonly KeyBefore[]
   /** What came of it, in words for people; empty where it has only begun. */
   readonly note: string
   readonly at: Instant

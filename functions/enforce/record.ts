@@ -9,7 +9,7 @@ import type { Order } from './decide.ts'
 /** Longer notes would be somebody else's text. */
 const NOTE_MAX = 300
 
-export type Entry = Pick<Enforcement, 'phase' | 'by' | 'note' | 'at' | 'before'>
+export type Entry = Pick<Enforcement, 'phase' | 'by' | 'note' | 'at' | 'before' | 'keys'>
 
 /**
  * The fact of one entry. It is dated by the alert, and its hash is that of its key: of several that write the same entry
@@ -17,18 +17,19 @@ export type Entry = Pick<Enforcement, 'phase' | 'by' | 'note' | 'at' | 'before'>
  */
 export const recordFact = (account: AccountId, order: Order, entry: Entry): Fact => {
   const { openedAt, ...rest } = order
-  const { phase, by, note, at, before } = entry
+  const { phase, by, note, at, before, keys } = entry
   const body: Enforcement = {
     kind: 'enforcement',
     ...rest,
     ...{ phase, by, note: note.slice(0, NOTE_MAX), at, ...(before !== undefined && { before }) },
+    ...(keys !== undefined && { keys }),
   }
   return factOf(account, body, openedAt)
 }
 
-/** The fact that an operator undid what an entry did. */
+/** The fact that an operator undid what an attempt did. */
 export const undoneFact = (account: AccountId, done: Enforcement, entry: Omit<Entry, 'phase'>): Fact => {
-  const { before: _, ...rest } = done
+  const { before: _, keys: __, ...rest } = done
   return factOf(account, { ...rest, ...entry, phase: 'undone' }, done.at)
 }
 

@@ -2,6 +2,7 @@
 
 import type { Finding, NextStep, Severity, Words } from '../domain/alerts.ts'
 import type { Arm, Enforcement, EnforceStep } from '../domain/enforcement.ts'
+import { GEMINI_API } from '../domain/gemini.ts'
 import type { Standing } from '../domain/standing.ts'
 import { DAY_MS, type Instant } from '../domain/time.ts'
 import { linkSteps, projectUrl, shellWord } from './billing-steps.ts'
@@ -58,6 +59,7 @@ const disarmStep = (projectId: string): NextStep => ({
 })
 
 const WHAT: Readonly<Record<EnforceStep, string>> = {
+  'restrict-keys': 'the Gemini API keys',
   'disable-api': 'the Gemini API',
   'unlink-billing': 'billing',
 }
@@ -80,7 +82,10 @@ const isDone = ({ mode, phase }: Enforcement): boolean => mode === 'act' && phas
 
 const titleOf = (entry: Enforcement): string => {
   const [project, what] = [shortName(entry.projectId), WHAT[entry.step]]
-  if (entry.phase === 'undone') return `Undone by ${clip(entry.by, 30)}: ${what} of project ${project} is on again`
+  if (entry.phase === 'undone') {
+    const verb = entry.step === 'restrict-keys' ? 'are' : 'is'
+    return `Undone by ${clip(entry.by, 30)}: ${what} of project ${project} ${verb} on again`
+  }
   if (entry.mode === 'rehearse') {
     return entry.phase === 'done'
       ? `Rehearsal: Drawdown would turn off ${what} of project ${project}; nothing was changed`
@@ -92,10 +97,19 @@ const titleOf = (entry: Enforcement): string => {
 }
 
 const STOPS: Readonly<Record<EnforceStep, (projectId: string) => string>> = {
+  'restrict-keys': (projectId) =>
+    `Gemini calls of project ${projectId} with these API keys fail within about five minutes; what uses other credentials goes on. What was in flight is still billed, and charges come in for a day or more.`,
   'disable-api': (projectId) =>
     `Every Gemini API call of project ${projectId} fails. What was in flight is still billed, and charges come in for a day or more.`,
   'unlink-billing': (projectId) =>
     `Every paid service of project ${projectId} stops, not Gemini alone, and resources without billing may be deleted. Charges so far still come in.`,
+}
+
+/** Of the Cloud console. */
+const PAGE: Readonly<Record<EnforceStep, string>> = {
+  'restrict-keys': 'apis/credentials',
+  'disable-api': `apis/api/${GEMINI_API}`,
+  'unlink-billing': 'billing/linkedaccount',
 }
 
 /** The exact way back, for what was done; otherwise what a person has to look at. */
@@ -108,9 +122,8 @@ const nextOf = (standing: Standing, entry: Enforcement): readonly NextStep[] => 
     const label = `If it should be stopped when this happens, arm it: npx drawdown enforce arm ${shellWord(projectId)} --for 24h`
     return [{ label, who: BILLING_ADMIN }]
   }
-  const page = step === 'disable-api' ? 'apis/api/generativelanguage.googleapis.com' : 'billing/linkedaccount'
   return [
-    { label: 'Stop it by hand, if it must stop', who: BILLING_ADMIN, url: projectUrl(page, projectId) },
+    { label: 'Stop it by hand, if it must stop', who: BILLING_ADMIN, url: projectUrl(PAGE[step], projectId) },
     { label: 'Mend what the summary names, then arm it again to have it tried again', who: BILLING_ADMIN },
   ]
 }
@@ -118,13 +131,16 @@ const nextOf = (standing: Standing, entry: Enforcement): readonly NextStep[] => 
 const undoSteps = (standing: Standing, { projectId, step, before }: Enforcement): readonly NextStep[] => {
   const word = shellWord(projectId)
   const own: NextStep = { label: `Undo it: npx drawdown enforce undo ${word} --yes`, who: BILLING_ADMIN }
-  if (step === 'unlink-billing') return [own, ...linkSteps(standing, projectId, before)]
-  return [
-    own,
-    {
-      label: `Or by command: gcloud services enable generativelanguage.googleapis.com --project=${word}`,
-      who: BILLING_ADMIN,
-      url: projectUrl('apis/api/generativelanguage.googleapis.com', projectId),
-    },
-  ]
+  const url = projectUrl(PAGE[step], projectId)
+  switch (step) {
+    case 'unlink-billing':
+      return [own, ...linkSteps(standing, projectId, before)]
+    case 'restrict-keys':
+      return [own, { label: 'See what the API keys may do now', who: BILLING_ADMIN, url }]
+    case 'disable-api':
+      return [
+        own,
+        { label: `Or by command: gcloud services enable ${GEMINI_API} --project=${word}`, who: BILLING_ADMIN, url },
+      ]
+  }
 }

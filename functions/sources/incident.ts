@@ -1,6 +1,7 @@
 /** Monitoring incident 1.2, as a Pub/Sub notification channel sends it: evidence where it is about depleted credit. */
 
 import type { Incident } from '../domain/facts.ts'
+import { GEMINI_API } from '../domain/gemini.ts'
 import { isObject, JsonNumber, type JsonObject } from '../domain/json.ts'
 import { type Instant, parseInstant, SECOND_MS } from '../domain/time.ts'
 import { asProject, textAt } from './billing-facts.ts'
@@ -8,7 +9,7 @@ import { cut, Fields, rejected } from './fields.ts'
 import type { Parsed, Source } from './source.ts'
 
 const NAME_CHARS_MAX = 200
-const GEMINI = 'generativelanguage.googleapis.com'
+
 /** The label our own alert policy carries. */
 const DEPLETED_LABEL = 'prepay-depleted'
 const DEPLETED_NAME = /\b402\b|\b(?:prepa\w*|credits?)\b.*\bdeplet|\bdeplet\w*\b.*\b(?:prepa\w*|credits?)\b/i
@@ -71,7 +72,7 @@ const nameOf = (object: JsonObject): string => {
 /** What the policy was labelled as decides, then the code of the series or of the condition, then the names. */
 const isAboutDepletion = (object: JsonObject): boolean => {
   const service = textAt(object, 'resource', 'labels', 'service')
-  if (service !== '' && service !== GEMINI) return false
+  if (service !== '' && service !== GEMINI_API) return false
   if (textAt(object, 'policy_user_labels', 'kind') === DEPLETED_LABEL) return true
   const code = textAt(object, 'metric', 'labels', 'response_code')
   if (code !== '') return code === '402'

@@ -198,11 +198,11 @@ run "with_everything" {
     error_message = "the page is served by HTTPS alone"
   }
 
-  # Armed, enforce can do two things to the named projects
+  # Armed, enforce can do three things to the named projects
 
   assert {
-    condition     = { for project, role in google_project_iam_custom_role.enforce : project => role.permissions } == { my-app = toset(["resourcemanager.projects.get", "resourcemanager.projects.deleteBillingAssignment", "serviceusage.services.get", "serviceusage.services.disable"]) }
-    error_message = "the role turns APIs off and unlinks billing, and nothing else"
+    condition     = { for project, role in google_project_iam_custom_role.enforce : project => role.permissions } == { my-app = toset(["apikeys.keys.list", "apikeys.keys.update", "resourcemanager.projects.get", "resourcemanager.projects.deleteBillingAssignment", "serviceusage.services.get", "serviceusage.services.disable"]) }
+    error_message = "the role restricts keys, turns APIs off and unlinks billing, and nothing else"
   }
   assert {
     condition     = [for grant in google_project_iam_member.enforce : "${grant.project} ${grant.member}"] == ["my-app serviceAccount:drawdown-enforce@my-finops.iam.gserviceaccount.com"]

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { drain } from '../../functions/app/deliver.ts'
-import { enforce } from '../../functions/app/enforce.ts'
+import { type Enforcing, enforce } from '../../functions/app/enforce.ts'
 import { undo } from '../../functions/app/enforce-undo.ts'
 import { schedule } from '../../functions/app/schedule.ts'
+import type { EnforceStep } from '../../functions/domain/enforcement.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../functions/domain/time.ts'
 import { enforcingFrom, ownProjects } from '../../functions/enforcing.ts'
 import { openGuard } from '../../functions/push-token.ts'
@@ -11,6 +12,7 @@ import { handlerOf } from '../../functions/targets.ts'
 import type { App } from '../../functions/wire.ts'
 import { type EnforceScene, enforceScene, SETTINGS, TOKEN } from '../support/enforce-scene.ts'
 import { ACCOUNT } from '../support/facts.ts'
+import { fakeKey } from '../support/google-project.ts'
 import { startHttp } from '../support/http-server.ts'
 
 const OTHER = '0A1B2C-3D4E5F-6A7B8C'
@@ -26,7 +28,7 @@ afterEach(async () => {
 })
 
 const links = ({ google }: EnforceScene) => google.updates()
-const LADDER = (steps: ('disable-api' | 'unlink-billing')[]) => ({
+const LADDER = (steps: EnforceStep[]) => ({
   settings: {
     armed: true,
     projects: { 'my-batch': { steps, when: { rule: ['credit-exhausted'], severity: ['critical' as const] } } },
@@ -43,6 +45,7 @@ describe('a rehearsal changes nothing', () => {
       'POST /v1/projects/my-batch:testIamPermissions',
       'GET /v1/projects/my-batch/services/generativelanguage.googleapis.com',
       'POST /v1/projects/my-batch:testIamPermissions',
+      'GET /v1/liens?parent=projects%2Fmy-batch',
     ])
     expect(await one.phases()).toEqual([
       ...['rehearse disable-api begun', 'rehearse disable-api done'],
@@ -59,7 +62,9 @@ describe('a rehearsal changes nothing', () => {
     const one = await open()
     one.rights.clear()
     expect(await one.run()).toEqual({ done: 0, refused: 1, failed: 0 })
-    expect((await one.record()).at(-1)?.note).toContain('lacks resourcemanager.projects.deleteBillingAssignment')
+    expect((await one.record()).at(-1)?.note).toContain(
+      'lacks resourcemanager.projects.get, resourcemanager.projects.deleteBillingAssignment',
+    )
   })
 
   test.each<[string, Parameters<typeof enforceScene>[0], boolean]>([
@@ -178,7 +183,7 @@ describe('armed by both, it acts', () => {
     expect(await one.run()).toEqual({ done: 0, refused: 1, failed: 0 })
     await one.run()
     const sent = one.rest.requests().filter(({ path }) => path.endsWith(':disable'))
-    expect(sent.map(({ body }) => body)).toEqual(['{"disableDependentServices":false}'])
+    expect(sent.map(({ body }) => body)).toEqual(['{"disableDependentServices":false,"checkIfServiceHasUsage":"SKIP"}'])
     expect((await one.record()).at(-1)?.note).toBe('Google refused: FAILED_PRECONDITION x.googleapis.com depends on it')
   })
 })
@@ -321,6 +326,91 @@ describe('undo', () => {
     expect(only?.outcome.phase).toBe('refused')
     expect(links(one)).toHaveLength(1)
   })
+})
+
+describe('API keys, the gentlest step', () => {
+  const GEMINI = { service: 'generativelanguage.googleapis.com' }
+  const by = { account: ACCOUNT, projectId: 'my-batch', by: 'ada' } as const
+  const restrictions = (one: EnforceScene) => one.project.keys.map((key) => key.restrictions)
+
+  test('are closed first, the API an hour later; the undo gives all back, from the record alone', async () => {
+    const one = await open(LADDER(['disable-api', 'restrict-keys']))
+    one.project.keys.push(fakeKey('k1', { apiTargets: [GEMINI] }), fakeKey('k2', { apiTargets: [GEMINI] }))
+    const before = structuredClone(restrictions(one))
+    await one.arm()
+    expect(await one.run()).toEqual({ done: 1, refused: 0, failed: 0 })
+    expect([one.api.state, restrictions(one)]).toEqual(['ENABLED', [CLOSED, CLOSED]])
+    const [begun, done] = await one.record()
+    expect(begun?.keys?.map(({ id }) => id)).toEqual(['k1', 'k2'])
+    expect(done).toMatchObject({ phase: 'done', note: 'closed to the Gemini API: 2 API keys (k1, k2)' })
+    one.app.clock.now += HOUR_MS
+    await one.run()
+    expect(one.api.state).toBe('DISABLED')
+    one.app.clock.now += MINUTE_MS
+    const undone = await undo(one.app.deps, one.app.desk, { ...by, port: one.port })
+    expect(undone.map(({ step, outcome }) => `${step} ${outcome.phase}`)).toEqual([
+      ...['disable-api done', 'restrict-keys done'],
+    ])
+    expect([one.api.state, restrictions(one)]).toEqual(['ENABLED', before])
+  })
+
+  test('of a process that died half way are closed by the next, and the undo gives back both halves', async () => {
+    const one = await open(LADDER(['restrict-keys']))
+    one.project.keys.push(fakeKey('k1', { apiTargets: [GEMINI] }), fakeKey('k2', { apiTargets: [GEMINI] }))
+    const before = structuredClone(restrictions(one))
+    await one.arm()
+    const dying = {
+      ...one.port,
+      take: async (...[step, aim, keys]: Parameters<typeof one.port.take>) => {
+        one.project.fate(({ path }) => (path.includes('/k1?') ? 'apply' : 'cut'))
+        await one.port.take(step, aim, keys)
+        throw new Error('killed')
+      },
+    }
+    await expect(one.run({ port: dying })).rejects.toThrow('killed')
+    expect(restrictions(one)).toEqual([CLOSED, before[1]])
+    one.project.fate(() => 'apply')
+    one.app.clock.now += 2 * MINUTE_MS
+    expect(await one.run()).toEqual({ done: 1, refused: 0, failed: 0 })
+    expect(restrictions(one)).toEqual([CLOSED, CLOSED])
+    one.app.clock.now += MINUTE_MS
+    await undo(one.app.deps, one.app.desk, { ...by, port: one.port })
+    expect(restrictions(one)).toEqual(before)
+  })
+
+  test('that were closed by half are given back although the step failed in the end', async () => {
+    const one = await open(LADDER(['restrict-keys']))
+    one.project.keys.push(fakeKey('k1', { apiTargets: [GEMINI] }), fakeKey('k2', { apiTargets: [GEMINI] }))
+    const before = structuredClone(restrictions(one))
+    await one.arm()
+    one.project.fate(({ path }) =>
+      path.includes('/k1?') ? 'apply' : { code: 503, status: 'UNAVAILABLE', message: '' },
+    )
+    expect(await one.run()).toEqual({ done: 0, refused: 0, failed: 1 })
+    one.project.fate(() => 'apply')
+    const [undone] = await undo(one.app.deps, one.app.desk, { ...by, port: one.port })
+    expect(undone).toMatchObject({ step: 'restrict-keys', outcome: { phase: 'done' } })
+    expect(restrictions(one)).toEqual(before)
+  })
+
+  test('are rehearsed like any step; only the named ones are looked at', async () => {
+    const one = await open({
+      settings: {
+        armed: true,
+        projects: {
+          'my-batch': { ...SETTINGS.projects['my-batch'], steps: ['restrict-keys'], keys: ['k2'] },
+        } as Enforcing['settings']['projects'],
+      },
+    })
+    one.project.keys.push(fakeKey('k1', { apiTargets: [GEMINI] }), fakeKey('k2', { apiTargets: [GEMINI] }))
+    expect(await one.run()).toEqual({ done: 1, refused: 0, failed: 0 })
+    expect((await one.record()).at(-1)?.note).toContain('1 API key (k2) would be closed to the Gemini API')
+    await one.arm()
+    await one.run()
+    expect(restrictions(one)).toEqual([{ apiTargets: [GEMINI] }, CLOSED])
+  })
+
+  const CLOSED = { apiTargets: [GEMINI], serverKeyRestrictions: { allowedIps: ['192.0.2.1'] } }
 })
 
 describe('the schedule asks only when there is something to do', () => {

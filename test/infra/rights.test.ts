@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ENFORCE_RIGHTS } from '../../functions/domain/enforcement.ts'
 import { allBlocks, codeOf, filesOf, textOf } from '../support/terraform.ts'
 
 /** Each role, and why somebody needs it. */
@@ -47,12 +48,10 @@ test('nothing is for everybody', () => {
   for (const file of filesOf('.tf')) expect(codeOf(file)).not.toMatch(/allUsers|allAuthenticatedUsers/)
 })
 
-test('the one role of our own can turn APIs off and unlink billing, and do nothing else', () => {
+test('the one role of our own has what the steps of enforcement need, and nothing else', () => {
   const roles = allBlocks().filter(({ labels }) => labels[0] === 'google_project_iam_custom_role')
   expect(roles.map(({ labels }) => labels[1])).toEqual(['enforce'])
-  expect(roles[0]?.body.match(/"[a-z]+\.\w+\.\w+"/g)).toEqual([
-    ...['"resourcemanager.projects.get"', '"resourcemanager.projects.deleteBillingAssignment"'],
-    ...['"serviceusage.services.get"', '"serviceusage.services.disable"'],
-  ])
+  const rights = roles[0]?.body.match(/(?<=")[a-z]+\.\w+\.\w+(?=")/g) ?? []
+  expect(rights.toSorted()).toEqual(Object.values(ENFORCE_RIGHTS).flat().toSorted())
   expect(codeOf('variables-optional.tf')).toMatch(/variable "enforce_armed" \{[^}]*default\s+= false/)
 })

@@ -37,6 +37,11 @@ describe('what came of a step is told by how it ended', () => {
     [{ phase: 'refused' }, 'critical: Drawdown could not turn off the Gemini API of project my-batch: it still spends'],
     [{ phase: 'failed' }, 'critical: Drawdown could not turn off the Gemini API of project my-batch: it still spends'],
     [{ phase: 'undone', by: 'ada' }, 'warning: Undone by ada: the Gemini API of project my-batch is on again'],
+    [{ step: 'restrict-keys' }, 'critical: Drawdown turned off the Gemini API keys of project my-batch'],
+    [
+      { step: 'restrict-keys', phase: 'undone', by: 'ada' },
+      'warning: Undone by ada: the Gemini API keys of project my-batch are on again',
+    ],
     [
       { mode: 'rehearse', step: 'unlink-billing' },
       'warning: Rehearsal: Drawdown would turn off billing of project my-batch; nothing was changed',
@@ -66,6 +71,7 @@ test('the way back can be pasted as it is, and names the account that was record
     'Undo it: npx drawdown enforce undo my-batch --yes',
     'Or by command: gcloud services enable generativelanguage.googleapis.com --project=my-batch',
   ])
+  expect(labels({ step: 'restrict-keys' })?.[0]).toBe('Undo it: npx drawdown enforce undo my-batch --yes')
   expect(labels({ step: 'unlink-billing', before: '0A1B2C-3D4E5F-6A7B8C' as AccountId })?.at(-1)).toBe(
     'Or by command: gcloud billing projects link my-batch --billing-account=0A1B2C-3D4E5F-6A7B8C',
   )

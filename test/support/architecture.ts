@@ -32,6 +32,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'type channels/channel.ts',
     'type store/store.ts',
   ],
+  // Each way to stop spend, by itself, onto Google's interfaces.
+  rungs: [
+    'domain/',
+    'enforce/api-keys.ts',
+    'type app/enforce-port.ts',
+    'type app/look-up.ts',
+    'type billing.ts',
+    'type google-rest.ts',
+    'within.ts',
+  ],
   // Checks judge answers and ask nobody but their ports, so every fault can be planted; the words of a mend are shared.
   doctor: [
     'domain/',
@@ -70,6 +80,7 @@ const PACKAGES: readonly { readonly where: RegExp; readonly spec: RegExp }[] = [
   { where: /^probes\/google-sign-in\.ts$/, spec: /^google-auth-library$/ },
   { where: /^probes\/dns\.ts$/, spec: /^node:dns\/promises$/ },
   { where: /^probes\/ledger\.ts$/, spec: /^node:fs$/ },
+  { where: /^rungs\/unlink-billing\.ts$/, spec: /^@google-cloud\/billing$/ },
   { where: /^store\/(sqlite|migrations)/, spec: /^node:(sqlite|fs|path)$/ },
   { where: /^store\/firestore/, spec: /^(@googleapis\/firestore(\/build\/v1\.js)?|google-auth-library|node:https?)$/ },
   {
@@ -86,6 +97,7 @@ const PLUGIN: Readonly<Record<string, RegExp>> = {
   channels: /^import \{[^}]*\bdefineChannel\b|^export const \w+: ChannelDef\b/m,
   doctor: /^export const \w+: Check\b/m,
   rules: /^export const \w+: Rule\b/m,
+  rungs: /^export const \w+: Rung\b/m,
   sources: /^export const \w+: Source\b/m,
 }
 

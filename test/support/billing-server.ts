@@ -31,6 +31,8 @@ export type BillingPeer = {
   readonly answer: (name: string, answer: BillingAnswer) => void
   /** The link of a project as the API writes it; without an account it is linked to none. */
   readonly link: (projectId: string, account?: string, billingEnabled?: boolean) => void
+  /** What the project is linked to, as the API writes it. */
+  readonly linkOf: (projectId: string) => unknown
   readonly account: (account: string, open: boolean) => void
   /** Changes of links that arrived, such as `projects/p to billingAccounts/A`; an unlinking ends in `to `. */
   readonly updates: () => readonly string[]
@@ -107,6 +109,10 @@ export const startBilling = async (): Promise<BillingPeer> => {
           billingEnabled,
         },
       }),
+    linkOf: (projectId) => {
+      const known = answers.get(`projects/${projectId}`)
+      return typeof known === 'object' && 'fields' in known ? known.fields['billingAccountName'] : undefined
+    },
     account: (account, isOpen) =>
       answer(`billingAccounts/${account}`, {
         fields: { name: `billingAccounts/${account}`, open: isOpen, displayName: 'Production', currencyCode: 'USD' },

@@ -1,8 +1,14 @@
 /** A real app whose credit is gone, before a gRPC server of the Billing API and an HTTP server of the other two. */
 
 import { openDesk } from '../../functions/app/desk.ts'
-import { type EnforcePort, type Enforcing, enforce } from '../../functions/app/enforce.ts'
-import type { Enforcement, EnforcePhase, EnforceStep } from '../../functions/domain/enforcement.ts'
+import { type Enforcing, enforce } from '../../functions/app/enforce.ts'
+import type { EnforcePort } from '../../functions/app/enforce-port.ts'
+import {
+  ENFORCE_RIGHTS,
+  type Enforcement,
+  type EnforcePhase,
+  type EnforceStep,
+} from '../../functions/domain/enforcement.ts'
 import { DAY_MS, formatInstant } from '../../functions/domain/time.ts'
 import { openEnforcer } from '../../functions/enforcer.ts'
 import { openRest } from '../../functions/google-rest.ts'
@@ -11,7 +17,8 @@ import type { Store } from '../../functions/store/store.ts'
 import { openTestApp, type TestApp } from './app.ts'
 import { type BillingPeer, startBilling } from './billing-server.ts'
 import { ACCOUNT } from './facts.ts'
-import { type HttpPeer, startHttp } from './http-server.ts'
+import { type GoogleProject, startGoogleProject } from './google-project.ts'
+import type { HttpPeer } from './http-server.ts'
 import { prepayment } from './scenario.ts'
 
 export const TOKEN = 'ya29.never-to-be-seen'
@@ -22,13 +29,9 @@ export type EnforceScene = {
   readonly google: BillingPeer
   readonly rest: HttpPeer
   readonly port: EnforcePort
-  /** Rights that Google says are held; everything at first. */
   readonly rights: Set<string>
-  /** The state of the Gemini API, and what turning it off is answered with, 200 unless told. */
-  readonly api: {
-    state: string
-    refusal?: { readonly code: number; readonly status: string; readonly message: string }
-  }
+  readonly api: GoogleProject['api']
+  readonly project: GoogleProject
   readonly arm: (projectId?: string, ms?: number) => Promise<unknown>
   /** What the function does when it is called. */
   readonly run: (over?: Partial<Enforcing>) => ReturnType<typeof enforce>
@@ -54,27 +57,12 @@ export const enforceScene = async (
 ): Promise<EnforceScene> => {
   const google = await startBilling()
   google.link('my-batch', ACCOUNT)
-  const api: EnforceScene['api'] = { state: 'ENABLED' }
-  const rights = new Set(['resourcemanager.projects.deleteBillingAssignment', 'serviceusage.services.disable'])
-  const rest = await startHttp((response, { method, path, body }) => {
-    const send = (code: number, answer: object): void => {
-      response.writeHead(code, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(answer))
-    }
-    if (path.endsWith(':testIamPermissions')) {
-      const asked = (JSON.parse(body) as { permissions: string[] }).permissions
-      return send(200, { permissions: asked.filter((right) => rights.has(right)) })
-    }
-    if (method === 'GET') return send(200, { name: path, state: api.state })
-    if (path.endsWith(':disable') && api.refusal) return send(api.refusal.code, { error: api.refusal })
-    api.state = path.endsWith(':disable') ? 'DISABLED' : 'ENABLED'
-    return send(200, { name: 'operations/x' })
-  })
+  const project = await startGoogleProject(Object.values(ENFORCE_RIGHTS).flat())
+  const { peer: rest, rights, api } = project
   const port = openEnforcer({
     rest: openRest({ token: async () => TOKEN, callMs: CALL_MS }),
     billing: google.options,
-    resourceManager: rest.url,
-    serviceUsage: rest.url,
+    hosts: { apiKeys: rest.url, resourceManager: rest.url, serviceUsage: rest.url },
     pause: async () => undefined,
     callMs: CALL_MS,
   })
@@ -87,7 +75,7 @@ export const enforceScene = async (
   const record = async (): Promise<readonly Enforcement[]> =>
     (await app.desk.view(ACCOUNT)).standing.enforcement?.record ?? []
   return {
-    ...{ app, google, rest, port, rights, api, record },
+    ...{ app, google, project, rest, port, rights, api, record },
     arm: (projectId = 'my-batch', ms = DAY_MS) =>
       app.fact('arm', { projectId, by: 'ada', at: now(), until: formatInstant(app.clock.now + ms) }),
     run: (more = {}) => enforce({ ...app.deps, enforcing: { ...base, ...more } }, app.desk, ACCOUNT),

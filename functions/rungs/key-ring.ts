@@ -1,0 +1,62 @@
+/** The API keys of a project: listed, and changed a few at a time. */
+
+import type { StepOutcome } from '../app/enforce-port.ts'
+import type { JsonObject } from '../domain/json.ts'
+import { type ApiKey, apiKeyOf } from '../enforce/api-keys.ts'
+import { errorOutcome, type RungTools } from './rung.ts'
+
+export type Change = { readonly key: ApiKey; readonly restrictions: JsonObject }
+
+export type KeyRing = {
+  /** Every key that was not deleted. */
+  readonly list: (projectId: string) => Promise<{ readonly keys: readonly ApiKey[] } | StepOutcome>
+  /** Stops at the first fault and tells it; what was changed before stays changed. */
+  readonly change: (projectId: string, changes: readonly Change[]) => Promise<StepOutcome | undefined>
+}
+
+/** A page stays far below what one answer may hold. */
+const PAGE_SIZE = 50
+/** A project has at most 300 keys: https://docs.cloud.google.com/api-keys/docs/quotas */
+const PAGES_MAX = 20
+/** Calls in flight. */
+const PARALLEL = 5
+
+/** https://docs.cloud.google.com/api-keys/docs/reference/rest/v2/projects.locations.keys */
+export const openKeyRing = ({ rest, hosts }: RungTools): KeyRing => {
+  const urlOf = (projectId: string): string =>
+    `${hosts.apiKeys}/v2/projects/${encodeURIComponent(projectId)}/locations/global/keys`
+
+  const patch = async (projectId: string, { key, restrictions }: Change): Promise<StepOutcome | undefined> => {
+    const url = `${urlOf(projectId)}/${encodeURIComponent(key.id)}?updateMask=restrictions`
+    const answer = await rest('PATCH', url, { restrictions, ...(key.etag !== '' && { etag: key.etag }) })
+    if (answer.kind === 'lost') return { phase: 'failed', note: `no reply came: ${answer.note}` }
+    return answer.kind === 'error' ? errorOutcome(answer) : undefined
+  }
+  return {
+    list: async (projectId) => {
+      const keys: ApiKey[] = []
+      let token = ''
+      for (let page = 1; page <= PAGES_MAX; page += 1) {
+        const answer = await rest(
+          'GET',
+          `${urlOf(projectId)}?pageSize=${PAGE_SIZE}&pageToken=${encodeURIComponent(token)}`,
+        )
+        if (answer.kind === 'lost') return { phase: 'failed', note: `its API keys could not be read: ${answer.note}` }
+        if (answer.kind === 'error') return errorOutcome(answer)
+        const { keys: listed, nextPageToken } = answer.body
+        keys.push(...(Array.isArray(listed) ? listed.flatMap((value) => apiKeyOf(value) ?? []) : []))
+        if (typeof nextPageToken !== 'string' || nextPageToken === '') return { keys }
+        token = nextPageToken
+      }
+      return { phase: 'refused', note: `it has more than ${PAGES_MAX * PAGE_SIZE} API keys` }
+    },
+    change: async (projectId, changes) => {
+      for (let at = 0; at < changes.length; at += PARALLEL) {
+        const some = changes.slice(at, at + PARALLEL).map((change) => patch(projectId, change))
+        const fault = (await Promise.all(some)).find((outcome) => outcome !== undefined)
+        if (fault) return fault
+      }
+      return undefined
+    },
+  }
+}
