@@ -378,6 +378,24 @@ describe('API keys, the gentlest step', () => {
     expect(restrictions(one)).toEqual(before)
   })
 
+  test('of a process that died after the last of them are seen to be closed', async () => {
+    const one = await open(LADDER(['restrict-keys']))
+    one.project.keys.push(fakeKey('k1', { apiTargets: [GEMINI] }))
+    await one.arm()
+    const dying = {
+      ...one.port,
+      take: async (...args: Parameters<typeof one.port.take>) => {
+        await one.port.take(...args)
+        throw new Error('killed')
+      },
+    }
+    await expect(one.run({ port: dying })).rejects.toThrow('killed')
+    one.app.clock.now += 2 * MINUTE_MS
+    expect(await one.run()).toEqual({ done: 1, refused: 0, failed: 0 })
+    expect(one.project.changes()).toHaveLength(1)
+    expect((await one.record()).at(-1)?.note).toBe('closed to the Gemini API: 1 API key (k1)')
+  })
+
   test('that were closed by half are given back although the step failed in the end', async () => {
     const one = await open(LADDER(['restrict-keys']))
     one.project.keys.push(fakeKey('k1', { apiTargets: [GEMINI] }), fakeKey('k2', { apiTargets: [GEMINI] }))
