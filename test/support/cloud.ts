@@ -30,8 +30,10 @@ export type Cloud = {
   readonly close: () => Promise<void>
 }
 
+type Subscription = readonly [topic: string, target: Target]
+
 /** Which function takes which topic. */
-const TOPICS: readonly (readonly [topic: string, target: Target])[] = [
+const TOPICS: readonly Subscription[] = [
   ['billing-notifications', 'billingNotification'],
   ['gemini-usage', 'usageNotification'],
   ['drawdown-schedule', 'schedule'],
@@ -46,24 +48,30 @@ const ACK_DEADLINE_SECONDS = 30
 
 /**
  * Makes topics, starts the functions and subscribes them; `env` is what all of them get. What fails five times goes to the
- * subscription `dead`. The emulator (0.8.20) forgets messages of one subscription that fail at the same time: let one fail.
+ * subscription `dead`. `more` are subscribed as well. The emulator (0.8.20) forgets messages of one subscription that fail at the same time: let one fail.
  */
-export const startCloud = async (host: string, project: string, env: Record<string, string>): Promise<Cloud> => {
+export const startCloud = async (
+  host: string,
+  project: string,
+  env: Record<string, string>,
+  more: readonly Subscription[] = [],
+): Promise<Cloud> => {
+  const topics = [...TOPICS, ...more]
   const pushes: Push[] = []
   const running: Started[] = []
   let decide: (text: string) => Line = () => 'whole'
   const bus = openBus(host, project)
-  await Promise.all([...TOPICS.map(([topic]) => topic), DEAD_LETTERS].map(bus.createTopic))
+  await Promise.all([...topics.map(([topic]) => topic), DEAD_LETTERS].map(bus.createTopic))
   await bus.subscribe('dead', DEAD_LETTERS)
 
   const urls = new Map<string, string>()
   const line = await listen((request, response) => {
-    const target = TOPICS.find(([, name]) => request.url === `/${name}`)?.[1] ?? 'status'
+    const target = topics.find(([, name]) => request.url === `/${name}`)?.[1] ?? 'status'
     passOn(request, response, { target, url: urls.get(target) ?? '' }, pushes, (text) => decide(text)).catch(() =>
       response.destroy(),
     )
   })
-  const subscribe = async ([topic, target]: (typeof TOPICS)[number]): Promise<void> => {
+  const subscribe = async ([topic, target]: Subscription): Promise<void> => {
     const one = await startFramework(target, env)
     running.push(one)
     urls.set(target, one.url)
@@ -79,7 +87,7 @@ export const startCloud = async (host: string, project: string, env: Record<stri
       }),
     })
   }
-  await Promise.all(TOPICS.map(subscribe))
+  await Promise.all(topics.map(subscribe))
   return {
     bus,
     pushes,

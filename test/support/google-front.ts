@@ -12,6 +12,8 @@ const HOSTS = [
   'cloudresourcemanager.googleapis.com',
   'cloudbilling.googleapis.com',
   'billingbudgets.googleapis.com',
+  'apikeys.googleapis.com',
+  'serviceusage.googleapis.com',
   'cloudfunctions.googleapis.com',
   'cloudscheduler.googleapis.com',
   'run.googleapis.com',
@@ -44,7 +46,7 @@ export const startFront = async (ports: { readonly http: number; readonly grpc: 
     client.write('HTTP/1.1 200 OK\r\n\r\n')
     join(client, connect((inside.address() as AddressInfo).port, '127.0.0.1'))
   })
-  proxy.on('connection', (socket) => sockets.add(socket))
+  for (const server of [proxy, inside]) server.on('connection', (socket) => sockets.add(socket))
   await listening(proxy)
   return {
     url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
