@@ -17,6 +17,28 @@ variables {
   }
 }
 
+# A mock passes arguments on to the real provider's own checks, which refuse made-up text where an account is meant:
+# https://developer.hashicorp.com/terraform/language/tests/mocking
+override_resource {
+  target = google_service_account.push
+  values = { name = "projects/my-finops/serviceAccounts/drawdown-push@my-finops.iam.gserviceaccount.com" }
+}
+
+override_resource {
+  target = google_logging_project_sink.billing_events
+  values = { writer_identity = "serviceAccount:service-987654321098@gcp-sa-logging.iam.gserviceaccount.com" }
+}
+
+override_resource {
+  target = google_logging_billing_account_sink.billing_events
+  values = { writer_identity = "serviceAccount:service-b123456789012@gcp-sa-logging.iam.gserviceaccount.com" }
+}
+
+override_resource {
+  target = google_compute_global_address.status
+  values = { address = "203.0.113.7" }
+}
+
 override_resource {
   target = google_billing_budget.drawdown
   values = { name = "billingAccounts/01D4EE-079462-DFD6EC/budgets/11111111-2222-3333-4444-555555555555" }
