@@ -13,8 +13,11 @@ variables {
   config_path    = "tests/drawdown.yaml"
   bundle_path    = "tests/bundle.txt"
   secrets = {
-    SMTP_URL     = { secret = "drawdown-smtp-url", version = "1" }
-    OPS_CHAT_URL = { secret = "drawdown-ops-chat-url", version = "3" }
+    SMTP_URL      = { secret = "drawdown-smtp-url", version = "1" }
+    OPS_CHAT_URL  = { secret = "drawdown-ops-chat-url", version = "3" }
+    DESK_SECRET   = { secret = "drawdown-desk", version = "1" }
+    ACK_SECRET    = { secret = "drawdown-ack", version = "1" }
+    HEARTBEAT_URL = { secret = "drawdown-heartbeat", version = "2" }
   }
 }
 
@@ -157,8 +160,14 @@ run "as_installed" {
   # Secrets
 
   assert {
-    condition     = alltrue([for key, function in google_cloudfunctions2_function.this : contains(["schedule", "alertDelivery"], key) ? jsonencode({ for entry in function.service_config[0].secret_environment_variables : entry.key => "${entry.secret}:${entry.version}" }) == jsonencode({ SMTP_URL = "drawdown-smtp-url:1", OPS_CHAT_URL = "drawdown-ops-chat-url:3" }) : length(function.service_config[0].secret_environment_variables) == 0])
-    error_message = "secrets reach the two functions that send, by reference, at the pinned version, and no other"
+    condition = { for key, function in google_cloudfunctions2_function.this : key => join(" ", [for entry in function.service_config[0].secret_environment_variables : "${entry.key}=${entry.secret}:${entry.version}"]) } == {
+      alertDelivery       = "DESK_SECRET=drawdown-desk:1 OPS_CHAT_URL=drawdown-ops-chat-url:3 SMTP_URL=drawdown-smtp-url:1"
+      billingNotification = "ACK_SECRET=drawdown-ack:1"
+      schedule            = "ACK_SECRET=drawdown-ack:1 DESK_SECRET=drawdown-desk:1 HEARTBEAT_URL=drawdown-heartbeat:2 OPS_CHAT_URL=drawdown-ops-chat-url:3 SMTP_URL=drawdown-smtp-url:1"
+      status              = "ACK_SECRET=drawdown-ack:1"
+      usageNotification   = "ACK_SECRET=drawdown-ack:1"
+    }
+    error_message = "each secret reaches the functions that ask for it, by reference, at the pinned version, and no other"
   }
   assert {
     condition     = alltrue([for function in google_cloudfunctions2_function.this : length(setintersection(keys(function.service_config[0].environment_variables), keys(var.secrets))) == 0])

@@ -84,7 +84,7 @@ resource "google_cloudfunctions2_function" "this" {
     })
 
     dynamic "secret_environment_variables" {
-      for_each = { for name, entry in var.secrets : name => entry if contains(entry.functions, each.key) }
+      for_each = { for name, entry in var.secrets : name => entry if contains(local.secret_functions[name], each.key) }
       content {
         key        = secret_environment_variables.key
         project_id = var.project_id

@@ -12,8 +12,11 @@ variables {
   config_path    = "tests/drawdown.yaml"
   bundle_path    = "tests/bundle.txt"
   secrets = {
-    SMTP_URL     = { secret = "drawdown-smtp-url", version = "1" }
-    OPS_CHAT_URL = { secret = "drawdown-ops-chat-url", version = "3" }
+    SMTP_URL      = { secret = "drawdown-smtp-url", version = "1" }
+    OPS_CHAT_URL  = { secret = "drawdown-ops-chat-url", version = "3" }
+    DESK_SECRET   = { secret = "drawdown-desk", version = "1" }
+    ACK_SECRET    = { secret = "drawdown-ack", version = "1" }
+    HEARTBEAT_URL = { secret = "drawdown-heartbeat", version = "2" }
   }
 }
 
@@ -26,7 +29,7 @@ run "left_to_others" {
     enforce_projects = ["my-app"]
     secrets          = { SMTP_URL = { secret = "drawdown-smtp-url", version = "1" } }
   }
-  expect_failures = [check.drawdown_budgets, check.secrets_of_channels]
+  expect_failures = [check.drawdown_budgets, check.secrets_of_the_configuration]
 
   assert {
     condition     = length(google_billing_account_iam_member.look_up) + length(google_billing_budget.drawdown) + length(google_billing_budget.watch) + length(google_project_iam_member.look_up) + length(google_logging_project_sink.billing_events) + length(google_monitoring_monitored_project.watched) == 0
