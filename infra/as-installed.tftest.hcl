@@ -121,7 +121,7 @@ run "as_installed" {
     error_message = "the push account calls the four functions with a topic, and nobody else does"
   }
   assert {
-    condition     = length(google_cloud_run_v2_service_iam_member.viewers) + length(google_cloud_run_v2_service_iam_member.iap) == 0
+    condition     = length(google_cloud_run_v2_service_iam_member.viewers) + length(google_cloud_run_v2_service_iam_member.viewers_address) + length(google_cloud_run_v2_service_iam_member.iap) == 0
     error_message = "nobody opens the status page who was not named"
   }
   assert {
@@ -145,8 +145,8 @@ run "as_installed" {
     error_message = "look-ups are on where the rights are"
   }
   assert {
-    condition     = [for key, grant in google_pubsub_topic_iam_member.announcers : "${key} ${grant.topic}"] == ["billingNotification alert-deliveries", "schedule alert-deliveries", "usageNotification alert-deliveries"]
-    error_message = "the three functions that commit deliveries announce them, and publish nowhere else"
+    condition     = [for key, grant in google_pubsub_topic_iam_member.announcers : "${key} ${grant.topic}"] == ["billingNotification alert-deliveries", "schedule alert-deliveries", "status alert-deliveries", "usageNotification alert-deliveries"]
+    error_message = "the four functions that commit deliveries announce them, and publish nowhere else"
   }
   assert {
     condition     = "${google_pubsub_topic_iam_member.budgets.topic} ${google_pubsub_topic_iam_member.budgets.member}" == "billing-notifications serviceAccount:billing-budget-alert@system.gserviceaccount.com" && "${google_pubsub_topic_iam_member.monitoring.topic} ${google_pubsub_topic_iam_member.monitoring.member}" == "billing-notifications serviceAccount:service-123456789012@gcp-sa-monitoring-notification.iam.gserviceaccount.com"

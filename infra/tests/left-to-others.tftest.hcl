@@ -40,7 +40,7 @@ run "left_to_others" {
     error_message = "what the others have to do is printed: two budgets, rights on four accounts and three projects"
   }
   assert {
-    condition     = [for grant in google_cloud_run_v2_service_iam_member.viewers : "${grant.name} ${grant.role} ${grant.member}"] == ["drawdown-status roles/run.invoker group:ops@example.com"]
+    condition     = [for grant in concat(values(google_cloud_run_v2_service_iam_member.viewers), values(google_cloud_run_v2_service_iam_member.viewers_address)) : "${grant.name} ${grant.role} ${grant.member}"] == ["drawdown-status roles/run.invoker group:ops@example.com", "drawdown-status roles/run.viewer group:ops@example.com"]
     error_message = "without a domain, the viewers open the status page alone"
   }
   assert {

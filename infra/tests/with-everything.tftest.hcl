@@ -90,6 +90,7 @@ run "with_everything" {
       google_artifact_registry_repository_iam_member.build.role,
       [for grant in google_cloud_run_v2_service_iam_member.push : grant.role],
       [for grant in google_cloud_run_v2_service_iam_member.viewers : grant.role],
+      [for grant in google_cloud_run_v2_service_iam_member.viewers_address : grant.role],
       [for grant in google_cloud_run_v2_service_iam_member.iap : grant.role],
       [for grant in google_iap_web_backend_service_iam_member.viewers : grant.role],
       google_pubsub_topic_iam_member.budgets.role,
@@ -213,7 +214,7 @@ run "with_everything" {
     error_message = "IAP is off, or the function's own address is still open"
   }
   assert {
-    condition     = length(google_cloud_run_v2_service_iam_member.viewers) == 0 && google_cloud_run_v2_service_iam_member.iap["drawdown.example.com"].member == "serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com"
+    condition     = length(google_cloud_run_v2_service_iam_member.viewers) + length(google_cloud_run_v2_service_iam_member.viewers_address) == 0 && google_cloud_run_v2_service_iam_member.iap["drawdown.example.com"].member == "serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com"
     error_message = "somebody but IAP may call the function"
   }
   assert {
