@@ -170,6 +170,10 @@ run "as_installed" {
     error_message = "each secret reaches the functions that ask for it, by reference, at the pinned version, and no other"
   }
   assert {
+    condition     = local.named_secrets == toset(["ACK_SECRET", "DESK_SECRET", "HEARTBEAT_URL", "OPS_CHAT_URL", "SMTP_URL"])
+    error_message = "a name that the configuration gives, alone or in a list, is overlooked: nobody would be told that its secret is missing"
+  }
+  assert {
     condition     = alltrue([for function in google_cloudfunctions2_function.this : length(setintersection(keys(function.service_config[0].environment_variables), keys(var.secrets))) == 0])
     error_message = "a secret stands among the plain variables"
   }

@@ -85,7 +85,8 @@ resource "google_monitoring_alert_policy" "numbers" {
   }
 }
 
-# The heartbeat: schedule succeeds every five minutes, or somebody hears of it.
+# The heartbeat: schedule succeeds every five minutes, or somebody hears of it. It watches from the first success on; until
+# then failing requests and waiting messages tell: https://docs.cloud.google.com/monitoring/alerts/metric-absence
 resource "google_monitoring_alert_policy" "silence" {
   project               = var.project_id
   display_name          = "Drawdown itself: schedule has not run for half an hour"
