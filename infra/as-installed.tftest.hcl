@@ -279,6 +279,10 @@ run "as_installed" {
     error_message = "the silence of schedule is heard within half an hour"
   }
   assert {
+    condition     = google_monitoring_alert_policy.silence.combiner == "OR" && google_monitoring_alert_policy.silence.conditions[1].condition_threshold[0].comparison == "COMPARISON_LT" && google_monitoring_alert_policy.silence.conditions[1].condition_threshold[0].threshold_value == 1 && google_monitoring_alert_policy.silence.conditions[1].condition_threshold[0].aggregations[0].alignment_period == "1800s"
+    error_message = "half an hour of reported zeros is silence too"
+  }
+  assert {
     condition     = alltrue([for policy in concat(values(google_monitoring_alert_policy.numbers), [google_monitoring_alert_policy.silence, google_monitoring_alert_policy.undelivered]) : length(policy.documentation[0].content) > 40])
     error_message = "a policy does not say what to do"
   }
