@@ -13,8 +13,11 @@ variables {
   config_path    = "tests/drawdown.yaml"
   bundle_path    = "tests/bundle.txt"
   secrets = {
-    SMTP_URL     = { secret = "drawdown-smtp-url", version = "1" }
-    OPS_CHAT_URL = { secret = "drawdown-ops-chat-url", version = "3" }
+    SMTP_URL      = { secret = "drawdown-smtp-url", version = "1" }
+    OPS_CHAT_URL  = { secret = "drawdown-ops-chat-url", version = "3" }
+    DESK_SECRET   = { secret = "drawdown-desk", version = "1" }
+    ACK_SECRET    = { secret = "drawdown-ack", version = "1" }
+    HEARTBEAT_URL = { secret = "drawdown-heartbeat", version = "2" }
   }
 }
 
@@ -118,7 +121,7 @@ run "as_installed" {
     error_message = "the push account calls the four functions with a topic, and nobody else does"
   }
   assert {
-    condition     = length(google_cloud_run_v2_service_iam_member.viewers) + length(google_cloud_run_v2_service_iam_member.iap) == 0
+    condition     = length(google_cloud_run_v2_service_iam_member.viewers) + length(google_cloud_run_v2_service_iam_member.viewers_address) + length(google_cloud_run_v2_service_iam_member.iap) == 0
     error_message = "nobody opens the status page who was not named"
   }
   assert {
@@ -142,8 +145,8 @@ run "as_installed" {
     error_message = "look-ups are on where the rights are"
   }
   assert {
-    condition     = [for key, grant in google_pubsub_topic_iam_member.announcers : "${key} ${grant.topic}"] == ["billingNotification alert-deliveries", "schedule alert-deliveries", "usageNotification alert-deliveries"]
-    error_message = "the three functions that commit deliveries announce them, and publish nowhere else"
+    condition     = [for key, grant in google_pubsub_topic_iam_member.announcers : "${key} ${grant.topic}"] == ["billingNotification alert-deliveries", "schedule alert-deliveries", "status alert-deliveries", "usageNotification alert-deliveries"]
+    error_message = "the four functions that commit deliveries announce them, and publish nowhere else"
   }
   assert {
     condition     = "${google_pubsub_topic_iam_member.budgets.topic} ${google_pubsub_topic_iam_member.budgets.member}" == "billing-notifications serviceAccount:billing-budget-alert@system.gserviceaccount.com" && "${google_pubsub_topic_iam_member.monitoring.topic} ${google_pubsub_topic_iam_member.monitoring.member}" == "billing-notifications serviceAccount:service-123456789012@gcp-sa-monitoring-notification.iam.gserviceaccount.com"
@@ -157,8 +160,18 @@ run "as_installed" {
   # Secrets
 
   assert {
-    condition     = alltrue([for key, function in google_cloudfunctions2_function.this : contains(["schedule", "alertDelivery"], key) ? jsonencode({ for entry in function.service_config[0].secret_environment_variables : entry.key => "${entry.secret}:${entry.version}" }) == jsonencode({ SMTP_URL = "drawdown-smtp-url:1", OPS_CHAT_URL = "drawdown-ops-chat-url:3" }) : length(function.service_config[0].secret_environment_variables) == 0])
-    error_message = "secrets reach the two functions that send, by reference, at the pinned version, and no other"
+    condition = { for key, function in google_cloudfunctions2_function.this : key => join(" ", [for entry in function.service_config[0].secret_environment_variables : "${entry.key}=${entry.secret}:${entry.version}"]) } == {
+      alertDelivery       = "DESK_SECRET=drawdown-desk:1 OPS_CHAT_URL=drawdown-ops-chat-url:3 SMTP_URL=drawdown-smtp-url:1"
+      billingNotification = "ACK_SECRET=drawdown-ack:1"
+      schedule            = "ACK_SECRET=drawdown-ack:1 DESK_SECRET=drawdown-desk:1 HEARTBEAT_URL=drawdown-heartbeat:2 OPS_CHAT_URL=drawdown-ops-chat-url:3 SMTP_URL=drawdown-smtp-url:1"
+      status              = "ACK_SECRET=drawdown-ack:1"
+      usageNotification   = "ACK_SECRET=drawdown-ack:1"
+    }
+    error_message = "each secret reaches the functions that ask for it, by reference, at the pinned version, and no other"
+  }
+  assert {
+    condition     = local.named_secrets == toset(["ACK_SECRET", "DESK_SECRET", "HEARTBEAT_URL", "OPS_CHAT_URL", "SMTP_URL"])
+    error_message = "a name that the configuration gives, alone or in a list, is overlooked: nobody would be told that its secret is missing"
   }
   assert {
     condition     = alltrue([for function in google_cloudfunctions2_function.this : length(setintersection(keys(function.service_config[0].environment_variables), keys(var.secrets))) == 0])
@@ -264,6 +277,10 @@ run "as_installed" {
   assert {
     condition     = google_monitoring_alert_policy.silence.conditions[0].condition_absent[0].duration == "1800s" && strcontains(google_monitoring_alert_policy.silence.conditions[0].condition_absent[0].filter, "service_name=\"${google_cloudfunctions2_function.this["schedule"].name}\"")
     error_message = "the silence of schedule is heard within half an hour"
+  }
+  assert {
+    condition     = google_monitoring_alert_policy.silence.combiner == "OR" && google_monitoring_alert_policy.silence.conditions[1].condition_threshold[0].comparison == "COMPARISON_LT" && google_monitoring_alert_policy.silence.conditions[1].condition_threshold[0].threshold_value == 1 && google_monitoring_alert_policy.silence.conditions[1].condition_threshold[0].aggregations[0].alignment_period == "1800s"
+    error_message = "half an hour of reported zeros is silence too"
   }
   assert {
     condition     = alltrue([for policy in concat(values(google_monitoring_alert_policy.numbers), [google_monitoring_alert_policy.silence, google_monitoring_alert_policy.undelivered]) : length(policy.documentation[0].content) > 40])

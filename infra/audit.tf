@@ -44,6 +44,8 @@ resource "google_pubsub_topic_iam_member" "account_sinks" {
   member   = each.value.writer_identity
 }
 
+# The sending account is that of billing_project, and must be there first (README.md, Rights of whoever applies):
+# https://docs.cloud.google.com/asset-inventory/docs/monitor-asset-changes
 resource "google_cloud_asset_project_feed" "billing_info" {
   for_each        = var.asset_feed ? local.watched_projects : toset([])
   project         = each.key

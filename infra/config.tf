@@ -21,12 +21,12 @@ locals {
     })]
   }))
 
-  # Every setting of a channel that reads like the name of an environment variable.
-  named_secrets = distinct(flatten([
-    for channel in values(try(local.config.channels, {})) : [
-      for setting in values(channel) : setting if can(regex("^[A-Z][A-Z0-9_]{0,99}$", setting))
-    ]
-  ]))
+  # Names of environment variables that the configuration asks for: of channels, of links in messages, of the heartbeat.
+  # A webhook's and the links' secrets may be lists, for rotation.
+  channel_secrets  = toset([for setting in flatten([for channel in values(try(local.config.channels, {})) : values(channel)]) : setting if can(regex("^[A-Z][A-Z0-9_]{0,99}$", setting))])
+  link_secrets     = toset(flatten([try(local.config.links.secret, [])]))
+  heartbeat_secret = toset(flatten([try(local.config.heartbeat, [])]))
+  named_secrets    = setunion(local.channel_secrets, local.link_secrets, local.heartbeat_secret)
 }
 
 resource "google_secret_manager_secret" "config" {
@@ -55,9 +55,9 @@ resource "google_secret_manager_secret_version" "config" {
   }
 }
 
-check "secrets_of_channels" {
+check "secrets_of_the_configuration" {
   assert {
     condition     = length(setsubtract(local.named_secrets, keys(var.secrets))) == 0
-    error_message = "A channel of the configuration names a variable that secrets does not have: ${join(", ", setsubtract(local.named_secrets, keys(var.secrets)))}. Without it the functions do not start."
+    error_message = "The configuration names a variable that secrets does not have: ${join(", ", setsubtract(local.named_secrets, keys(var.secrets)))}. Without it the functions do not start."
   }
 }

@@ -11,8 +11,8 @@ locals {
     schedule = { name = "drawdown-schedule", timeout = 300, concurrency = 2, instances = 2, announces = true }
     # Waits for mail and chat servers, 20 s each at most: the longest that a push may wait for.
     alertDelivery = { name = "drawdown-alert-delivery", timeout = 540, concurrency = 10, instances = 2, announces = false }
-    # People, a few at a time.
-    status = { name = "drawdown-status", timeout = 60, concurrency = 20, instances = 2, announces = false }
+    # People, a few at a time. An answer to an alert is committed and judged here, so it may owe deliveries.
+    status = { name = "drawdown-status", timeout = 60, concurrency = 20, instances = 2, announces = true }
   }
 
   functions = merge(local.base_functions, local.enforce_function)
@@ -27,10 +27,10 @@ locals {
     GOOGLE_CLOUD_PROJECT   = var.project_id
     ALERT_DELIVERIES_TOPIC = local.topics["alert-deliveries"]
     PUSH_SERVICE_ACCOUNT   = local.push
-    # The machine would let the heap grow far beyond what the code needs.
     # What the build compiled, kept beside the bundle in the image.
     NODE_COMPILE_CACHE = "/workspace/.compile-cache"
-    NODE_OPTIONS       = "--max-semi-space-size=4 --max-old-space-size=128"
+    # The machine would let the heap grow far beyond what the code needs.
+    NODE_OPTIONS = "--max-semi-space-size=4 --max-old-space-size=128"
   }
 
   # Names that no secret may take; the test compares them with the environment below.
@@ -84,7 +84,7 @@ resource "google_cloudfunctions2_function" "this" {
     })
 
     dynamic "secret_environment_variables" {
-      for_each = { for name, entry in var.secrets : name => entry if contains(entry.functions, each.key) }
+      for_each = { for name, entry in var.secrets : name => entry if contains(local.secret_functions[name], each.key) }
       content {
         key        = secret_environment_variables.key
         project_id = var.project_id

@@ -51,6 +51,9 @@ resource "google_service_account_iam_member" "push_tokens" {
   service_account_id = google_service_account.push.name
   role               = "roles/iam.serviceAccountOpenIdTokenCreator"
   member             = local.agents.pubsub
+  # Google makes this account as Pub/Sub is first used, and refuses a right for one that is not there yet:
+  # https://docs.cloud.google.com/iam/docs/create-service-agents
+  depends_on = [google_pubsub_topic.main]
 }
 
 # schedule asks whether accounts are open and projects linked: it reads, and can change nothing.

@@ -1,9 +1,19 @@
 # Secrets are made by people with gcloud; Terraform knows ids and version numbers, and who may read them.
 
 locals {
+  # Which functions ask for a secret as they start, by what the configuration uses it for (functions/index.ts): those that
+  # send need the channels' secrets, all but alertDelivery write links or take answers, schedule alone beats.
+  secret_functions = {
+    for name, entry in var.secrets : name => entry.functions != null ? entry.functions : setunion(
+      contains(local.channel_secrets, name) || !contains(local.named_secrets, name) ? ["schedule", "alertDelivery"] : [],
+      contains(local.link_secrets, name) ? setsubtract(keys(local.functions), ["alertDelivery"]) : [],
+      contains(local.heartbeat_secret, name) ? ["schedule"] : [],
+    )
+  }
+
   secret_readers = merge([
     for name, entry in var.secrets : {
-      for function in entry.functions : "${name}/${function}" => { secret = entry.secret, function = function }
+      for function in local.secret_functions[name] : "${name}/${function}" => { secret = entry.secret, function = function }
     }
   ]...)
 }

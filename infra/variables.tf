@@ -57,9 +57,9 @@ variable "secrets" {
   type = map(object({
     secret    = string
     version   = string
-    functions = optional(set(string), ["schedule", "alertDelivery"])
+    functions = optional(set(string))
   }))
-  description = "Secret environment variables: name => id and version number of a Secret Manager secret in project_id, and the functions that get it. Never the value."
+  description = "Secret environment variables: name => id and version number of a Secret Manager secret in project_id, and the functions that get it, by default those that need it. Never the value."
   default     = {}
 
   validation {
@@ -79,7 +79,7 @@ variable "secrets" {
     error_message = "secrets: a name is taken by a setting of Drawdown's own, such as STORE."
   }
   validation {
-    condition     = length(setsubtract(flatten([for entry in values(var.secrets) : entry.functions]), keys(local.functions))) == 0
+    condition     = length(setsubtract(flatten([for entry in values(var.secrets) : coalesce(entry.functions, [])]), keys(local.functions))) == 0
     error_message = "secrets: functions must name functions, such as [\"alertDelivery\"]."
   }
 }

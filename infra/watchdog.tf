@@ -12,6 +12,8 @@ locals {
   subscriptions_pattern = "(${join("|", keys(local.subscriptions))})"
   services_filter       = "resource.type=\"cloud_run_revision\" AND resource.labels.service_name=monitoring.regex.full_match(\"drawdown-.*\")"
 
+  successful_runs = "metric.type=\"run.googleapis.com/request_count\" AND resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"${local.functions["schedule"].name}\" AND metric.labels.response_code_class=\"2xx\""
+
   # aligner and period make one number per series of the metric; the alert fires above the limit.
   watched_numbers = {
     dead-letters = {
@@ -85,7 +87,8 @@ resource "google_monitoring_alert_policy" "numbers" {
   }
 }
 
-# The heartbeat: schedule succeeds every five minutes, or somebody hears of it.
+# The heartbeat: schedule succeeds every five minutes, or somebody hears of it. It watches from the first success on; until
+# then failing requests and waiting messages tell: https://docs.cloud.google.com/monitoring/alerts/metric-absence
 resource "google_monitoring_alert_policy" "silence" {
   project               = var.project_id
   display_name          = "Drawdown itself: schedule has not run for half an hour"
@@ -96,7 +99,7 @@ resource "google_monitoring_alert_policy" "silence" {
   conditions {
     display_name = "no successful run"
     condition_absent {
-      filter   = "metric.type=\"run.googleapis.com/request_count\" AND resource.type=\"cloud_run_revision\" AND resource.labels.service_name=\"${local.functions["schedule"].name}\" AND metric.labels.response_code_class=\"2xx\""
+      filter   = local.successful_runs
       duration = "1800s"
 
       aggregations {
@@ -110,37 +113,28 @@ resource "google_monitoring_alert_policy" "silence" {
     }
   }
 
+  # An instance that lives on may report zeros, which are not absent.
+  conditions {
+    display_name = "only failed runs"
+    condition_threshold {
+      filter          = local.successful_runs
+      comparison      = "COMPARISON_LT"
+      threshold_value = 1
+      duration        = "0s"
+
+      aggregations {
+        alignment_period     = "1800s"
+        per_series_aligner   = "ALIGN_DELTA"
+        cross_series_reducer = "REDUCE_SUM"
+      }
+      trigger {
+        count = 1
+      }
+    }
+  }
+
   documentation {
     mime_type = "text/markdown"
     content   = "Nothing looks at the clock: no runway, no reminders, no sweep. See whether the Scheduler job drawdown-schedule is paused, then read the log of drawdown-schedule."
-  }
-}
-
-# A log match needs no metric, so it works from the first apply on; a fresh log-based metric is unknown to policies for minutes.
-resource "google_monitoring_alert_policy" "undelivered" {
-  project               = var.project_id
-  display_name          = "Drawdown itself: an alert could not be delivered"
-  combiner              = "OR"
-  severity              = "CRITICAL"
-  notification_channels = [google_monitoring_notification_channel.operator.id]
-
-  conditions {
-    display_name = "delivery dead"
-    condition_matched_log {
-      filter           = local.logged["dead_deliveries"].filter
-      label_extractors = { channel = "EXTRACT(jsonPayload.channel)", rule = "EXTRACT(jsonPayload.rule)" }
-    }
-  }
-
-  alert_strategy {
-    auto_close = "86400s"
-    notification_rate_limit {
-      period = "3600s"
-    }
-  }
-
-  documentation {
-    mime_type = "text/markdown"
-    content   = "A message was refused, or failed ten times over three days. `npx drawdown deliveries list --status dead` says why; `deliveries redrive` sends it again."
   }
 }

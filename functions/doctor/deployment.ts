@@ -22,7 +22,7 @@ export const TARGETS: Readonly<Record<Target, Deployment>> = {
   usageNotification: { name: 'drawdown-usage-notification', timeoutSeconds: 60, announces: true, sends: false },
   schedule: { name: 'drawdown-schedule', timeoutSeconds: 300, announces: true, sends: true },
   alertDelivery: { name: 'drawdown-alert-delivery', timeoutSeconds: 540, announces: false, sends: true },
-  status: { name: 'drawdown-status', timeoutSeconds: 60, announces: false, sends: false },
+  status: { name: 'drawdown-status', timeoutSeconds: 60, announces: true, sends: false },
 }
 
 export const TARGET_NAMES = Object.keys(TARGETS) as readonly Target[]

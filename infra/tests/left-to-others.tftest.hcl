@@ -12,8 +12,11 @@ variables {
   config_path    = "tests/drawdown.yaml"
   bundle_path    = "tests/bundle.txt"
   secrets = {
-    SMTP_URL     = { secret = "drawdown-smtp-url", version = "1" }
-    OPS_CHAT_URL = { secret = "drawdown-ops-chat-url", version = "3" }
+    SMTP_URL      = { secret = "drawdown-smtp-url", version = "1" }
+    OPS_CHAT_URL  = { secret = "drawdown-ops-chat-url", version = "3" }
+    DESK_SECRET   = { secret = "drawdown-desk", version = "1" }
+    ACK_SECRET    = { secret = "drawdown-ack", version = "1" }
+    HEARTBEAT_URL = { secret = "drawdown-heartbeat", version = "2" }
   }
 }
 
@@ -26,7 +29,7 @@ run "left_to_others" {
     enforce_projects = ["my-app"]
     secrets          = { SMTP_URL = { secret = "drawdown-smtp-url", version = "1" } }
   }
-  expect_failures = [check.drawdown_budgets, check.secrets_of_channels]
+  expect_failures = [check.drawdown_budgets, check.secrets_of_the_configuration]
 
   assert {
     condition     = length(google_billing_account_iam_member.look_up) + length(google_billing_budget.drawdown) + length(google_billing_budget.watch) + length(google_project_iam_member.look_up) + length(google_logging_project_sink.billing_events) + length(google_monitoring_monitored_project.watched) == 0
@@ -37,7 +40,7 @@ run "left_to_others" {
     error_message = "what the others have to do is printed: two budgets, rights on four accounts and three projects"
   }
   assert {
-    condition     = [for grant in google_cloud_run_v2_service_iam_member.viewers : "${grant.name} ${grant.role} ${grant.member}"] == ["drawdown-status roles/run.invoker group:ops@example.com"]
+    condition     = [for grant in concat(values(google_cloud_run_v2_service_iam_member.viewers), values(google_cloud_run_v2_service_iam_member.viewers_address)) : "${grant.name} ${grant.role} ${grant.member}"] == ["drawdown-status roles/run.invoker group:ops@example.com", "drawdown-status roles/run.viewer group:ops@example.com"]
     error_message = "without a domain, the viewers open the status page alone"
   }
   assert {

@@ -12,8 +12,11 @@ variables {
   config_path    = "tests/drawdown.yaml"
   bundle_path    = "tests/bundle.txt"
   secrets = {
-    SMTP_URL     = { secret = "drawdown-smtp-url", version = "1" }
-    OPS_CHAT_URL = { secret = "drawdown-ops-chat-url", version = "3" }
+    SMTP_URL      = { secret = "drawdown-smtp-url", version = "1" }
+    OPS_CHAT_URL  = { secret = "drawdown-ops-chat-url", version = "3" }
+    DESK_SECRET   = { secret = "drawdown-desk", version = "1" }
+    ACK_SECRET    = { secret = "drawdown-ack", version = "1" }
+    HEARTBEAT_URL = { secret = "drawdown-heartbeat", version = "2" }
   }
 }
 

@@ -12,9 +12,34 @@ variables {
   config_path    = "tests/drawdown.yaml"
   bundle_path    = "tests/bundle.txt"
   secrets = {
-    SMTP_URL     = { secret = "drawdown-smtp-url", version = "1" }
-    OPS_CHAT_URL = { secret = "drawdown-ops-chat-url", version = "3" }
+    SMTP_URL      = { secret = "drawdown-smtp-url", version = "1" }
+    OPS_CHAT_URL  = { secret = "drawdown-ops-chat-url", version = "3" }
+    DESK_SECRET   = { secret = "drawdown-desk", version = "1" }
+    ACK_SECRET    = { secret = "drawdown-ack", version = "1" }
+    HEARTBEAT_URL = { secret = "drawdown-heartbeat", version = "2" }
   }
+}
+
+# A mock passes arguments on to the real provider's own checks, which refuse made-up text where an account is meant:
+# https://developer.hashicorp.com/terraform/language/tests/mocking
+override_resource {
+  target = google_service_account.push
+  values = { name = "projects/my-finops/serviceAccounts/drawdown-push@my-finops.iam.gserviceaccount.com" }
+}
+
+override_resource {
+  target = google_logging_project_sink.billing_events
+  values = { writer_identity = "serviceAccount:service-987654321098@gcp-sa-logging.iam.gserviceaccount.com" }
+}
+
+override_resource {
+  target = google_logging_billing_account_sink.billing_events
+  values = { writer_identity = "serviceAccount:service-b123456789012@gcp-sa-logging.iam.gserviceaccount.com" }
+}
+
+override_resource {
+  target = google_compute_global_address.status
+  values = { address = "203.0.113.7" }
 }
 
 override_resource {
@@ -45,6 +70,8 @@ run "with_everything" {
       SMTP_URL      = { secret = "drawdown-smtp-url", version = "1", functions = ["alertDelivery"] }
       OPS_CHAT_URL  = { secret = "drawdown-ops-chat-url", version = "1", functions = ["alertDelivery"] }
       HEARTBEAT_URL = { secret = "drawdown-heartbeat", version = "2", functions = ["schedule"] }
+      DESK_SECRET   = { secret = "drawdown-desk", version = "1", functions = [] }
+      ACK_SECRET    = { secret = "drawdown-ack", version = "1", functions = [] }
     }
   }
 
@@ -63,6 +90,7 @@ run "with_everything" {
       google_artifact_registry_repository_iam_member.build.role,
       [for grant in google_cloud_run_v2_service_iam_member.push : grant.role],
       [for grant in google_cloud_run_v2_service_iam_member.viewers : grant.role],
+      [for grant in google_cloud_run_v2_service_iam_member.viewers_address : grant.role],
       [for grant in google_cloud_run_v2_service_iam_member.iap : grant.role],
       [for grant in google_iap_web_backend_service_iam_member.viewers : grant.role],
       google_pubsub_topic_iam_member.budgets.role,
@@ -186,7 +214,7 @@ run "with_everything" {
     error_message = "IAP is off, or the function's own address is still open"
   }
   assert {
-    condition     = length(google_cloud_run_v2_service_iam_member.viewers) == 0 && google_cloud_run_v2_service_iam_member.iap["drawdown.example.com"].member == "serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com"
+    condition     = length(google_cloud_run_v2_service_iam_member.viewers) + length(google_cloud_run_v2_service_iam_member.viewers_address) == 0 && google_cloud_run_v2_service_iam_member.iap["drawdown.example.com"].member == "serviceAccount:service-123456789012@gcp-sa-iap.iam.gserviceaccount.com"
     error_message = "somebody but IAP may call the function"
   }
   assert {

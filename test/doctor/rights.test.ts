@@ -207,6 +207,7 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
       google.set(policyPath(topicPath('alert-deliveries')), 'bindings.0.members', [
         `serviceAccount:${account('drawdown-schedule')}`,
         `serviceAccount:${account('drawdown-usage-notification')}`,
+        `serviceAccount:${account('drawdown-status')}`,
       ]),
     [
       [
@@ -239,6 +240,12 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
         'unknown',
         'Whether serviceAccount:drawdown-schedule@my-finops.iam.gserviceaccount.com may publish to alert-deliveries is not certain.',
         'Grant it: gcloud pubsub topics add-iam-policy-binding alert-deliveries --project=my-finops --member=serviceAccount:drawdown-schedule@my-finops.iam.gserviceaccount.com --role=roles/pubsub.publisher',
+      ],
+      [
+        'publishers',
+        'unknown',
+        'Whether serviceAccount:drawdown-status@my-finops.iam.gserviceaccount.com may publish to alert-deliveries is not certain.',
+        'Grant it: gcloud pubsub topics add-iam-policy-binding alert-deliveries --project=my-finops --member=serviceAccount:drawdown-status@my-finops.iam.gserviceaccount.com --role=roles/pubsub.publisher',
       ],
     ],
   ],

@@ -36,6 +36,19 @@ test('an apply is asked for, and applies the plan that was printed', () => {
   expect(script).not.toContain('auto-approve')
 })
 
+test('the files are tested without the settings of a deployment, which terraform test would read', () => {
+  const [script = ''] = build.steps.find(({ id }) => id === 'plan')?.args.slice(-1) ?? []
+  const [copied, removed, tested] = [
+    'cp -a infra /tmp/infra',
+    'rm -f /tmp/infra/*.tfvars ',
+    'terraform -chdir=/tmp/infra test',
+  ].map((line) => script.indexOf(line))
+  expect(copied).toBeGreaterThan(script.indexOf('terraform -chdir=infra init'))
+  expect(removed).toBeGreaterThan(copied ?? 0)
+  expect(tested).toBeGreaterThan(removed ?? 0)
+  expect(script).not.toContain('-chdir=infra test')
+})
+
 test('images are pinned, and no step waits for ever', () => {
   const images = new Set(build.steps.map(({ name }) => name))
   expect([...images]).toEqual(['node:24-slim', 'hashicorp/terraform:1.11.4'])

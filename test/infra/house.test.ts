@@ -59,7 +59,6 @@ test('the Terraform tests cover every resource but those that hold no choice', (
   const tests = [...filesOf('.tftest.hcl'), ...filesOf('.tftest.hcl', 'tests')].map(textOf).join('\n')
   const dull = [
     'google_artifact_registry_repository.images',
-    'google_compute_global_address.status',
     'google_compute_region_network_endpoint_group.status',
     'google_compute_target_https_proxy.status',
     'google_compute_url_map.status',
@@ -67,7 +66,6 @@ test('the Terraform tests cover every resource but those that hold no choice', (
     'google_logging_project_exclusion.usage_requests',
     'google_secret_manager_secret.config',
     'google_service_account.build',
-    'google_service_account.push',
     'google_storage_bucket.bundles',
   ]
   const untold = resources.map(({ labels }) => labels.join('.')).filter((name) => !tests.includes(name))

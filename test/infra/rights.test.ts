@@ -14,6 +14,7 @@ const ROLES: Readonly<Record<string, string>> = {
   'roles/pubsub.publisher': 'messages come in',
   'roles/pubsub.subscriber': 'Pub/Sub takes what it gives up',
   'roles/run.invoker': 'Pub/Sub and people call functions',
+  'roles/run.viewer': 'the proxy asks for the address of the status page',
   'roles/secretmanager.secretAccessor': 'functions read secrets',
   'roles/storage.objectViewer': 'the build reads the bundle',
 }

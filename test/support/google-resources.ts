@@ -65,7 +65,7 @@ const pubsub = (topic: string, { name, timeout }: Wired): readonly (readonly [st
   const full = (kind: string, short: string): string => `projects/${PROJECT}/${kind}/${short}`
   const publishers: Readonly<Record<string, readonly string[]>> = {
     'billing-notifications': ['serviceAccount:billing-budget-alert@system.gserviceaccount.com'],
-    'alert-deliveries': ['billing-notification', 'usage-notification', 'schedule'].map((one) =>
+    'alert-deliveries': ['billing-notification', 'usage-notification', 'schedule', 'status'].map((one) =>
       member(`drawdown-${one}`),
     ),
   }
