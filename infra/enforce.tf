@@ -1,7 +1,8 @@
 # The sixth function, which can stop projects. It is not there unless it was armed, and can then do three things to the named
-# projects: restrict their API keys, turn an API off, and take them off their billing account. It reads what is due from the ledger and writes there
-# what it did before and after; it holds no secret. This is one half of arming: the configuration's enforce.armed and an
-# operator's drawdown enforce arm are the rest, and without them it only rehearses.
+# projects: restrict their API keys, turn an API off, and take them off their billing account. It reads what is due from the
+# ledger and writes there what it did before and after; of secrets it holds at most that of the links in its alerts. This is
+# one half of arming: the configuration's enforce.armed and an operator's drawdown enforce arm are the rest, and without them
+# it only rehearses.
 
 locals {
   enforce_function = var.enforce_armed ? {
