@@ -7,6 +7,15 @@ import { DAY_MS, type Instant } from './time.ts'
 export const ENFORCE_STEPS = ['disable-api', 'unlink-billing'] as const
 export type EnforceStep = (typeof ENFORCE_STEPS)[number]
 
+/**
+ * The rights that each step asks of the project, to look and to act. https://docs.cloud.google.com/service-usage/docs/access-control
+ * and https://docs.cloud.google.com/billing/docs/how-to/modify-project#disable_billing_for_a_project
+ */
+export const ENFORCE_RIGHTS: Readonly<Record<EnforceStep, readonly string[]>> = {
+  'disable-api': ['serviceusage.services.get', 'serviceusage.services.disable'],
+  'unlink-billing': ['resourcemanager.projects.deleteBillingAssignment'],
+}
+
 /** Nobody remembers what was armed longer ago. */
 export const ARMED_MAX_MS = 7 * DAY_MS
 

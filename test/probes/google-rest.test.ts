@@ -16,6 +16,8 @@ const everywhere = (url: string): Endpoints => ({
   scheduler: url,
   run: url,
   firestore: url,
+  iam: url,
+  monitoring: url,
 })
 
 const served = async (answer: Answer, callMs = 5_000) => {
