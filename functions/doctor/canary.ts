@@ -2,7 +2,7 @@
 
 import type { CanaryRun } from '../app/canary.ts'
 import { formatSpan, MINUTE_MS } from '../domain/time.ts'
-import { type Check, type Finding, ok, problem, warning } from './check.ts'
+import { type Check, type Finding, ok, problem, unknown, warning } from './check.ts'
 import { gcloud } from './gcloud.ts'
 import type { Patient } from './patient.ts'
 import type { Ledger } from './ports.ts'
@@ -16,9 +16,12 @@ const COVERS = 'the canary'
 export const canary: Check = {
   name: 'canary',
   covers: COVERS,
-  needs: ['config', 'ledger'],
+  // The ledger too, but where there is no canary its absence is not worth a word.
+  needs: ['config'],
   run: async (patient) => {
     if (!patient.config.canary) return []
+    const lack = patient.lacks.ledger
+    if (lack) return [unknown({ what: `Not checked: ${COVERS}.`, ...lack })]
     const read = await patient.io.ledger()
     if (read.kind !== 'read') return [ledgerUnseen(COVERS)]
     const { canary: run } = read.ledger
@@ -30,7 +33,8 @@ export const canary: Check = {
 const judged = (patient: Patient, ledger: Ledger, run: CanaryRun): Finding => {
   if (run.recipients === 0) return nobody()
   const sent = run.states.filter((status) => status === 'sent').length
-  if (run.states.length > 0) return ok(`The canary of ${run.day} went out to ${sent} of ${run.recipients} recipients.`)
+  if (run.states.length > 0)
+    return ok(`The canary of ${run.day} was planned; sent so far: ${sent} of ${run.recipients}.`)
   const { now } = patient
   const waitedMs = now - Math.max(run.dueAt, bornAt(ledger) ?? now)
   if (!run.isOver) return waitedMs > LATE_MS ? overdue(patient, run) : ok(`The canary of ${run.day} is due now.`)
