@@ -101,12 +101,12 @@ const deadLetters = async (patient: Patient, queue: Counted): Promise<Finding> =
     return warning({
       what,
       why: 'They were hints, which later ones have replaced; but Google mails of them until they are gone.',
-      mend: `See why in the log: ${logLine(patient, key)} Then drop them: ${gcloud('pubsub subscriptions seek', [shortName(name)], { project: projectOf(name), time: formatInstant(patient.now) })}`,
+      mend: `See why in the log (${logLine(patient, key)}), then drop them: ${gcloud('pubsub subscriptions seek', [shortName(name)], { project: projectOf(name), time: formatInstant(patient.now) })}`,
     })
   return problem({
     what,
     why: 'What they say is not in the ledger, and after 31 days they are gone.',
-    mend: `Mend the cause, which the log tells: ${logLine(patient, key)} Then have them pushed once more: ${await redriveLine(patient, queue)} When none is left: ${pushLine(name, { 'push-endpoint': '' })}`,
+    mend: `Mend the cause, which the log tells (${logLine(patient, key)}). Then have them pushed once more (${await redriveLine(patient, queue)}), and when none is left, no longer: ${pushLine(name, { 'push-endpoint': '' })}`,
   })
 }
 

@@ -62,7 +62,7 @@ const missed = (patient: Patient, { day }: CanaryRun): Finding =>
   warning({
     what: `The canary of ${day} was missed.`,
     why: 'No run of the schedule knew of it within twelve hours; if it was not set up by then, all is well.',
-    mend: `Prove the channels now: npx drawdown test-alert. Then see why: ${logLine(patient)}`,
+    mend: `Prove the channels now (npx drawdown test-alert), then see why: ${logLine(patient)}`,
   })
 
 const logLine = ({ project }: Patient): string =>

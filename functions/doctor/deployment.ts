@@ -29,7 +29,6 @@ export const TARGETS: Readonly<Record<Target, Deployment>> = {
 export const ENFORCER = {
   target: 'enforce',
   name: 'drawdown-enforce',
-  topic: 'drawdown-enforce',
   role: 'drawdownEnforce',
   roleTitle: 'Drawdown enforce',
 } as const

@@ -45,7 +45,7 @@ const listed = ({ config, project }: Patient): readonly string[] =>
 const hcl = (words: readonly string[]): string => `[${words.map((word) => `"${word}"`).join(', ')}]`
 
 const applyLine = (settings: string): string =>
-  `set ${settings} in infra/terraform.tfvars, then run: terraform -chdir=infra apply`
+  `set ${settings} in infra/terraform.tfvars and apply it (terraform -chdir=infra apply)`
 
 const disarmLine = applyLine('enforce_armed = false')
 
@@ -91,21 +91,21 @@ const needless = ({ name }: Function): Finding =>
   warning({
     what: `The function ${name} is deployed, and the configuration names no project that it may stop.`,
     why: 'It exists for nothing, and its account may hold rights that nobody needs.',
-    mend: `To take it away, ${disarmLine}`,
+    mend: `To take it away, ${disarmLine}.`,
   })
 
 const rehearsing = ({ name }: Function): Finding =>
   warning({
     what: `The function ${name} is deployed, and enforce.armed is not true in the configuration.`,
     why: 'Every step is only rehearsed: no project will be stopped.',
-    mend: `If you mean it, write armed: true under enforce, then run: terraform -chdir=infra apply. If not, ${disarmLine}`,
+    mend: `If you mean it, write armed: true under enforce and apply it (terraform -chdir=infra apply). If not, ${disarmLine}.`,
   })
 
 const unarmed = (patient: Patient, { name }: Function): Finding =>
   problem({
     what: `The function ${name} has no ENFORCE_ARMED=1.`,
     why: 'Without it there is no target enforce: the function does not start, and nothing is stopped nor rehearsed.',
-    mend: `If you mean it, ${armLine(patient)}. If not, ${disarmLine}`,
+    mend: `If you mean it, ${armLine(patient)}. If not, ${disarmLine}.`,
   })
 
 const inactive = ({ project }: Patient, { name, region, state }: Function): Finding =>
@@ -119,7 +119,7 @@ const unasked = (patient: Patient, { name }: Function): Finding =>
   problem({
     what: `The function ${name} has no ENFORCE_TOPIC.`,
     why: `It never asks ${ENFORCER.name}: nothing is stopped, nor rehearsed.`,
-    mend: `Set it as infra/ does: ${armLine(patient)}`,
+    mend: `Set it as infra/ does: ${armLine(patient)}.`,
   })
 
 const summary = (patient: Patient, stopper: Function | undefined): string => {

@@ -80,7 +80,7 @@ test('one that is made up no longer was missed, and why may be harmless', async 
       status: 'warning',
       what: 'The canary of 2026-11-23 was missed.',
       why: 'No run of the schedule knew of it within twelve hours; if it was not set up by then, all is well.',
-      mend: `Prove the channels now: npx drawdown test-alert. Then see why: ${LOG}`,
+      mend: `Prove the channels now (npx drawdown test-alert), then see why: ${LOG}`,
     },
   ])
 })
