@@ -106,7 +106,7 @@ const deadLetters = async (patient: Patient, queue: Counted): Promise<Finding> =
   return problem({
     what,
     why: 'What they say is not in the ledger, and after 31 days they are gone.',
-    mend: `Mend the cause, which the log tells (${logLine(patient, key)}). Then have them pushed once more (${await redriveLine(patient, queue)}), and when none is left, no longer: ${pushLine(name, { 'push-endpoint': '' })}`,
+    mend: `Mend the cause, which the log tells (${logLine(patient, key)}). Then have them pushed once more (${await redriveLine(patient, queue)}), and when none is left, end that: ${pushLine(name, { 'push-endpoint': '' })}`,
   })
 }
 
