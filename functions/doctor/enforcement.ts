@@ -3,6 +3,7 @@
 import { type Check, type Finding, ok, problem, unknown, warning } from './check.ts'
 import { ENFORCER, TARGET_NAMES } from './deployment.ts'
 import { rightsFindings } from './enforcement-rights.ts'
+import { wayFindings } from './enforcement-way.ts'
 import { gcloud } from './gcloud.ts'
 import type { Patient } from './patient.ts'
 import type { DeployedFunction } from './resources.ts'
@@ -24,15 +25,13 @@ export const enforcement: Check = {
         }),
       ]
     const { stopper, others } = ours(answer.answer)
-    const arming = stopper ? deployedFindings(patient, stopper, others) : absentFindings(patient, others)
+    const arming = stopper ? await deployedFindings(patient, stopper, others) : absentFindings(patient, others)
     const findings = [...hostFindings(patient), ...arming, ...(await rightsFindings(patient, { stopper, others }))]
     return findings.length > 0 ? findings : [ok(summary(patient, stopper))]
   },
 }
 
-type Function = DeployedFunction
-
-const ours = (all: readonly Function[]) => ({
+const ours = (all: readonly DeployedFunction[]) => ({
   stopper: all.find(({ target }) => target === ENFORCER.target),
   others: all.filter(({ target }) => (TARGET_NAMES as readonly string[]).includes(target)),
 })
@@ -63,7 +62,7 @@ const hostFindings = ({ config, project }: Patient): readonly Finding[] =>
       ]
     : []
 
-const absentFindings = (patient: Patient, others: readonly Function[]): readonly Finding[] => {
+const absentFindings = (patient: Patient, others: readonly DeployedFunction[]): readonly Finding[] => {
   if (!patient.config.enforce?.armed || listed(patient).length === 0) return []
   const complaint = {
     what: `enforce.armed is true in the configuration, and there is no function ${ENFORCER.name}.`,
@@ -76,53 +75,62 @@ const absentFindings = (patient: Patient, others: readonly Function[]): readonly
   ]
 }
 
-const deployedFindings = (patient: Patient, one: Function, others: readonly Function[]): readonly Finding[] => {
+const deployedFindings = async (
+  patient: Patient,
+  one: DeployedFunction,
+  others: readonly DeployedFunction[],
+): Promise<readonly Finding[]> => {
   if (listed(patient).length === 0) return [needless(one)]
   const schedule = others.find(({ target }) => target === 'schedule')
   return [
     ...(patient.config.enforce?.armed ? [] : [rehearsing(one)]),
     ...(one.environment['ENFORCE_ARMED'] === '1' ? [] : [unarmed(patient, one)]),
     ...(one.state === 'ACTIVE' ? [] : [inactive(patient, one)]),
-    ...(schedule && !schedule.environment['ENFORCE_TOPIC'] ? [unasked(patient, schedule)] : []),
+    ...(schedule ? await askFindings(patient, schedule) : []),
   ]
 }
 
-const needless = ({ name }: Function): Finding =>
+const askFindings = async (patient: Patient, schedule: DeployedFunction): Promise<readonly Finding[]> => {
+  const topic = schedule.environment['ENFORCE_TOPIC']
+  return topic ? wayFindings(patient, schedule, topic) : [unasked(patient, schedule)]
+}
+
+const needless = ({ name }: DeployedFunction): Finding =>
   warning({
     what: `The function ${name} is deployed, and the configuration names no project that it may stop.`,
     why: 'It exists for nothing, and its account may hold rights that nobody needs.',
     mend: `To take it away, ${disarmLine}.`,
   })
 
-const rehearsing = ({ name }: Function): Finding =>
+const rehearsing = ({ name }: DeployedFunction): Finding =>
   warning({
     what: `The function ${name} is deployed, and enforce.armed is not true in the configuration.`,
     why: 'Every step is only rehearsed: no project will be stopped.',
     mend: `If you mean it, write armed: true under enforce and apply it (terraform -chdir=infra apply). If not, ${disarmLine}.`,
   })
 
-const unarmed = (patient: Patient, { name }: Function): Finding =>
+const unarmed = (patient: Patient, { name }: DeployedFunction): Finding =>
   problem({
     what: `The function ${name} has no ENFORCE_ARMED=1.`,
     why: 'Without it there is no target enforce: the function does not start, and nothing is stopped nor rehearsed.',
     mend: `If you mean it, ${armLine(patient)}. If not, ${disarmLine}.`,
   })
 
-const inactive = ({ project }: Patient, { name, region, state }: Function): Finding =>
+const inactive = ({ project }: Patient, { name, region, state }: DeployedFunction): Finding =>
   problem({
     what: `The function ${name} is ${state}.`,
     why: 'It stops nothing until it is active.',
     mend: `See why: ${gcloud('functions describe', [name], { project, region })}`,
   })
 
-const unasked = (patient: Patient, { name }: Function): Finding =>
+const unasked = (patient: Patient, { name }: DeployedFunction): Finding =>
   problem({
     what: `The function ${name} has no ENFORCE_TOPIC.`,
     why: `It never asks ${ENFORCER.name}: nothing is stopped, nor rehearsed.`,
     mend: `Set it as infra/ does: ${armLine(patient)}.`,
   })
 
-const summary = (patient: Patient, stopper: Function | undefined): string => {
+const summary = (patient: Patient, stopper: DeployedFunction | undefined): string => {
   const projects = listed(patient)
   if (!stopper) return 'Nothing may stop a project: there is no function for it.'
   return `${stopper.name} may stop ${projects.join(', ')}, where an operator arms it, and no other function may.`

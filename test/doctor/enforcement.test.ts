@@ -2,13 +2,23 @@
 
 import { describe, expect, test } from 'vitest'
 import { amiss, type DoctorWorld, doctorWorld, examined, type Row } from '../support/doctor-world.ts'
-import { account, enforceFunction, FUNCTIONS, policyPath, projectPath, rolePath } from '../support/google-resources.ts'
+import {
+  account,
+  enforceFunction,
+  enforceTopic,
+  FUNCTIONS,
+  policyPath,
+  projectPath,
+  rolePath,
+  topicPath,
+} from '../support/google-resources.ts'
 
 const world = doctorWorld()
 
 type Plant = (world: DoctorWorld) => void
 
 const MEMBER = `serviceAccount:${account('drawdown-enforce')}`
+const TOPIC = topicPath('drawdown-enforce')
 const POLICY = policyPath(projectPath('my-app'))
 const ROLE = 'projects/my-app/roles/drawdownEnforce'
 const RIGHTS = [
@@ -25,6 +35,7 @@ const configured =
   }
 /** As infra/enforce.tf leaves it; 2 is schedule. */
 const deployed: Plant = ({ google }) => {
+  for (const [path, resource] of enforceTopic()) google.put(path, resource)
   google.set(FUNCTIONS, 'functions.5', enforceFunction())
   google.set(
     FUNCTIONS,
@@ -55,6 +66,8 @@ const ALL =
 const LACKS_ALL = ALL.replaceAll(',', ', ')
 const BIND =
   'gcloud projects add-iam-policy-binding my-app --member=serviceAccount:drawdown-enforce@my-finops.iam.gserviceaccount.com --role=projects/my-app/roles/drawdownEnforce --condition=None'
+const MAY_ASK =
+  'Grant it: gcloud pubsub topics add-iam-policy-binding drawdown-enforce --project=my-finops --member=serviceAccount:drawdown-schedule@my-finops.iam.gserviceaccount.com --role=roles/pubsub.publisher'
 const OR_RUN = 'Name my-app in enforce_projects of infra/terraform.tfvars and apply, or run: '
 
 const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Row[]])[] = [
@@ -158,6 +171,74 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
         'problem',
         'The function drawdown-schedule has no ENFORCE_TOPIC.',
         'Set it as infra/ does: set enforce_armed = true and enforce_projects = ["my-app"] in infra/terraform.tfvars and apply it (terraform -chdir=infra apply).',
+      ],
+    ],
+  ],
+  [
+    'a topic by its short name',
+    but(set(FUNCTIONS, 'functions.2.serviceConfig.environmentVariables.ENFORCE_TOPIC', 'drawdown-enforce')),
+    [],
+  ],
+  [
+    'no topic to ask on',
+    but(({ google }) => {
+      google.remove(TOPIC)
+      google.remove(`${TOPIC}/subscriptions`)
+    }),
+    [
+      [
+        'enforcement',
+        'problem',
+        'There is no topic projects/my-finops/topics/drawdown-enforce.',
+        'Make it as infra/ does: terraform -chdir=infra apply',
+      ],
+    ],
+  ],
+  [
+    'nobody who listens',
+    but(set(`${TOPIC}/subscriptions`, 'subscriptions', [])),
+    [
+      [
+        'enforcement',
+        'problem',
+        'The topic drawdown-enforce has no subscription.',
+        'Have it push to drawdown-enforce, as infra/ does: terraform -chdir=infra apply',
+      ],
+    ],
+  ],
+  [
+    'subscriptions that may not be listed',
+    but(refuse(`${TOPIC}/subscriptions`, 403)),
+    [
+      [
+        'enforcement',
+        'unknown',
+        'The subscriptions of drawdown-enforce could not be read.',
+        'Grant it: gcloud projects add-iam-policy-binding my-finops --member=user:ada@acme-finops.dev --role=roles/pubsub.viewer --condition=None',
+      ],
+    ],
+  ],
+  [
+    'a schedule that may not ask',
+    but(set(policyPath(TOPIC), 'bindings', [])),
+    [
+      [
+        'enforcement',
+        'problem',
+        'serviceAccount:drawdown-schedule@my-finops.iam.gserviceaccount.com may not publish to drawdown-enforce: roles/pubsub.publisher is missing.',
+        MAY_ASK,
+      ],
+    ],
+  ],
+  [
+    'a schedule that may ask by a group, perhaps',
+    but(set(policyPath(TOPIC), 'bindings.0.members', ['group:functions@acme-finops.dev'])),
+    [
+      [
+        'enforcement',
+        'unknown',
+        'Whether serviceAccount:drawdown-schedule@my-finops.iam.gserviceaccount.com may publish to drawdown-enforce is not certain.',
+        MAY_ASK,
       ],
     ],
   ],

@@ -102,6 +102,7 @@ const pubsub = (topic: string, { name, timeout }: Wired): readonly (readonly [st
     'alert-deliveries': ['billing-notification', 'usage-notification', 'schedule'].map((one) =>
       member(`drawdown-${one}`),
     ),
+    'drawdown-enforce': [member('drawdown-schedule')],
   }
   return [
     [topicPath(topic), { name: full('topics', topic) }],
@@ -159,6 +160,10 @@ const functionOf = ({ target, name, timeout }: Wired) => ({
     ),
   },
 })
+
+/** Its topic, which schedule alone may publish to. */
+export const enforceTopic = (): readonly (readonly [string, object])[] =>
+  pubsub('drawdown-enforce', { target: 'enforce', name: 'drawdown-enforce', timeout: 60 }) as [string, object][]
 
 /** The sixth function, armed, as infra/enforce.tf makes it; a sound deployment has none. */
 export const enforceFunction = () => {
