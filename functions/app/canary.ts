@@ -1,10 +1,10 @@
 /** Plans the canary: one small message for each recipient of each channel, so that a channel that broke is found before an alert needs it. */
 
-import type { Delivery, Message, Words } from '../domain/alerts.ts'
+import type { Delivery, DeliveryState, Message, Words } from '../domain/alerts.ts'
 import { alertKey, deliveryId, UNASSIGNED } from '../domain/keys.ts'
 import type { AccountSettings } from '../domain/standing.ts'
 import { formatSpan, type Instant } from '../domain/time.ts'
-import { canaryDay } from '../outbox/canary.ts'
+import { canaryDay, type DueCanary, lastCanary } from '../outbox/canary.ts'
 import { headline, judgesCredit, money } from '../rules/words.ts'
 import type { Deps } from './deps.ts'
 import type { AccountView, Desk } from './desk.ts'
@@ -26,12 +26,31 @@ export const planCanary = async (deps: Deps, desk: Desk): Promise<boolean> => {
   const [first] = deps.accounts
   const day = canary && canaryDay(canary, deps.clock())
   if (!canary || !first || day === undefined) return false
-  const ids = recipientsOf(deps, canary.to).map(({ channel, recipient }) => idOf(day, channel, recipient))
+  const ids = idsOf(deps, day)
   const known = new Set((await deps.store.deliveries({ account: first.id, limit: RECENT_MAX })).map(({ id }) => id))
   if (ids.every((id) => known.has(id))) return false
   await enqueue(deps, first.id, await deliveriesOf(deps, desk, first, day))
   return true
 }
+
+/** The latest run that fell due, and how the deliveries that it planned stand. */
+export type CanaryRun = DueCanary & {
+  readonly recipients: number
+  /** Without those that were never planned. */
+  readonly states: readonly DeliveryState['status'][]
+}
+
+/** Looks how the canary fares, and plans nothing; `undefined` where the configuration has none. */
+export const canaryRun = async (deps: Deps): Promise<CanaryRun | undefined> => {
+  if (!deps.canary) return undefined
+  const due = lastCanary(deps.canary, deps.clock())
+  const ids = idsOf(deps, due.day)
+  const states = [...(await deps.store.states(ids)).values()].map(({ status }) => status)
+  return { ...due, recipients: ids.length, states }
+}
+
+const idsOf = (deps: Deps, day: string) =>
+  recipientsOf(deps, deps.canary?.to).map(({ channel, recipient }) => idOf(day, channel, recipient))
 
 const recipientsOf = (
   { recipients }: Deps,

@@ -25,6 +25,14 @@ export const TARGETS: Readonly<Record<Target, Deployment>> = {
   status: { name: 'drawdown-status', timeoutSeconds: 60, announces: true, sends: false },
 }
 
+/** As in infra/enforce.tf; only where a project may be stopped is there such a function. */
+export const ENFORCER = {
+  target: 'enforce',
+  name: 'drawdown-enforce',
+  role: 'drawdownEnforce',
+  roleTitle: 'Drawdown enforce',
+} as const
+
 export const TARGET_NAMES = Object.keys(TARGETS) as readonly Target[]
 
 type Wiring = { readonly target: Target; readonly attempts: number }

@@ -25,7 +25,7 @@ const flagWord = (text: string): string => (/^[\w.:/@,=-]*$/.test(text) ? text :
 /** Where a policy has a condition anywhere, as infra/ makes it, gcloud asks for one: this answers. Pub/Sub and billing never ask. */
 export const ALWAYS = { condition: 'None' }
 
-/** Grants a role on a project, topic, subscription, Cloud Run service or billing account. */
+/** Grants a role on a project, organisation, topic, subscription, Cloud Run service or billing account. */
 export const grantLine = (resource: string, member: string, role: string): string => {
   const [kind = '', owner = '', , last = '', inner, name = ''] = resource.split('/')
   const who = { member, role }
@@ -33,7 +33,7 @@ export const grantLine = (resource: string, member: string, role: string): strin
   if (inner === 'services')
     return gcloud('run services add-iam-policy-binding', [name], { project: owner, region: last, ...who, ...ALWAYS })
   const collection = resource.split('/')[2]
-  if (collection === undefined) return gcloud('projects add-iam-policy-binding', [owner], { ...who, ...ALWAYS })
+  if (collection === undefined) return gcloud(`${kind} add-iam-policy-binding`, [owner], { ...who, ...ALWAYS })
   return gcloud(`pubsub ${collection} add-iam-policy-binding`, [last], { project: owner, ...who })
 }
 

@@ -1,11 +1,14 @@
 /** The registry of checks: one line each, in the order in which they are printed. */
 
+import { backlog } from './backlog.ts'
 import { billing } from './billing.ts'
 import { budgets } from './budgets.ts'
+import { canary } from './canary.ts'
 import type { Check } from './check.ts'
 import { clock } from './clock.ts'
 import { config } from './config.ts'
 import { deadLetters } from './dead-letters.ts'
+import { enforcement } from './enforcement.ts'
 import { environment } from './environment.ts'
 import { feeds } from './feeds.ts'
 import { functions } from './functions.ts'
@@ -32,6 +35,7 @@ export const checks: readonly Check[] = [
   store,
   feeds,
   outbox,
+  canary,
   signIn,
   permissions,
   functions,
@@ -39,8 +43,10 @@ export const checks: readonly Check[] = [
   topics,
   subscriptions,
   deadLetters,
+  backlog,
   publishers,
   serviceAccounts,
+  enforcement,
   budgets,
   spendCaps,
   billing,

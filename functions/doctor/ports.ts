@@ -1,10 +1,20 @@
 /** The world as the checks may ask it. Every call settles within a bound of its own and never throws; none changes anything. */
 
+import type { CanaryRun } from '../app/canary.ts'
 import type { LookedUp, LookUp } from '../app/look-up.ts'
 import type { AccountId } from '../domain/keys.ts'
 import type { Standing } from '../domain/standing.ts'
 import type { Instant } from '../domain/time.ts'
-import type { Budget, DeployedFunction, Job, Policy, Subscription } from './resources.ts'
+import type {
+  Budget,
+  DeployedFunction,
+  Job,
+  Level,
+  Policy,
+  Role,
+  Subscription,
+  SubscriptionMetric,
+} from './resources.ts'
 
 /** Asked twice, a question is answered from the first time. */
 export type CloudIo = {
@@ -16,12 +26,20 @@ export type CloudIo = {
   readonly subscription: (name: string) => Promise<LookedUp<Subscription>>
   /** Of a project, topic, subscription, Cloud Run service or billing account. */
   readonly policy: (resource: string) => Promise<LookedUp<Policy>>
+  /** What a role comes to, named as policies name it: a predefined one, or one of a project or organisation. */
+  readonly role: (name: string) => Promise<LookedUp<Role>>
   /** Those of the permissions that the caller has on a project, topic or billing account. */
   readonly allowed: (resource: string, permissions: readonly string[]) => Promise<LookedUp<readonly string[]>>
   readonly budgets: (account: string) => Promise<LookedUp<readonly Budget[]>>
   /** In all regions. */
   readonly functions: (project: string) => Promise<LookedUp<readonly DeployedFunction[]>>
   readonly jobs: (project: string, region: string) => Promise<LookedUp<readonly Job[]>>
+  /** What Cloud Monitoring last knew of subscriptions, named in full, of one project; of some it may know nothing. */
+  readonly levels: (
+    metric: SubscriptionMetric,
+    subscriptions: readonly string[],
+    now: Instant,
+  ) => Promise<LookedUp<readonly Level[]>>
   /** Whether the database takes a write from the caller: asks to change a document that is not there, which changes nothing. */
   readonly mayWrite: (project: string, database: string) => Promise<LookedUp<boolean>>
 }
@@ -83,6 +101,8 @@ export type Ledger = {
   readonly dead: readonly { readonly channel: string; readonly note: string; readonly at: Instant }[]
   /** Newest first, up to a limit. */
   readonly quarantined: readonly { readonly account: AccountId; readonly reason: string; readonly at: Instant }[]
+  /** Absent where the configuration has no canary. */
+  readonly canary?: CanaryRun
 }
 
 /** `absent`: there is no such file yet, and none was made. `broken`: one line with the mend. */

@@ -9,6 +9,19 @@ export type Binding = {
 }
 export type Policy = readonly Binding[]
 
+/** https://docs.cloud.google.com/iam/docs/reference/rest/v1/projects.roles */
+export type Role = {
+  readonly permissions: readonly string[]
+  /** For 7 days it can be had back, and its name cannot be taken; it grants nothing. */
+  readonly isDeleted: boolean
+}
+
+/** Of `pubsub.googleapis.com/subscription/`: https://docs.cloud.google.com/monitoring/api/metrics_gcp_p_z */
+export type SubscriptionMetric = 'num_undelivered_messages' | 'oldest_unacked_message_age'
+
+/** The latest value of a metric: a count, or seconds. It was taken some minutes ago. */
+export type Level = { readonly subscription: string; readonly value: number }
+
 /** https://docs.cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions */
 export type Subscription = {
   readonly name: string

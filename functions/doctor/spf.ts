@@ -2,7 +2,7 @@
 
 import { type Finding, ok, problem, warning } from './check.ts'
 import { dnsFailed, type Sender, versioned } from './dns-records.ts'
-import { includeOf } from './mail-providers.ts'
+import { spfOf } from './mail-providers.ts'
 import type { DnsIo } from './ports.ts'
 
 /** RFC 7208 §4.6.4: beyond, the whole record counts as an error. */
@@ -25,18 +25,26 @@ export const spfFindings = async (dns: DnsIo, sender: Sender): Promise<readonly 
     ...includeFaults(sender, walked, record),
   ]
   if (faults.length > 0) return faults
-  const host = includeOf(sender.host) === undefined ? sender.host : undefined
-  return [
-    ok(`SPF of ${domain} is one sound record.${host === undefined ? '' : ` Not proven: that it lets ${host} send.`}`),
-  ]
+  return [ok(`SPF of ${domain} is one sound record.${unproven(sender)}`)]
 }
 
-const none = ({ domain, host }: Sender): Finding =>
-  problem({
+const unproven = ({ host }: Sender): string => {
+  const spf = spfOf(host)
+  if (spf === 'none') return ` ${ownBounces(host)}`
+  return host === undefined || spf !== undefined ? '' : ` Not proven: that it lets ${host} send.`
+}
+
+const ownBounces = (host = ''): string => `${host} sends under a bounce domain of its own: DKIM alone counts.`
+
+const none = ({ domain, host }: Sender): Finding => {
+  const spf = spfOf(host)
+  if (spf === 'none') return ok(`${domain} has no SPF record, and needs none. ${ownBounces(host)}`)
+  return problem({
     what: `${domain} has no SPF record.`,
     why: 'Mail servers cannot tell our mail from a forgery: they file it as junk, or refuse it.',
-    mend: `Add a TXT record for ${domain}: "v=spf1 include:${includeOf(host) ?? 'MAIL_PROVIDER'} ~all", as your mail provider names it.`,
+    mend: `Add a TXT record for ${domain}: "v=spf1 include:${spf?.[0] ?? 'MAIL_PROVIDER'} ~all", as your mail provider names it.`,
   })
+}
 
 const several = (domain: string, count: number): Finding =>
   problem({
@@ -128,8 +136,9 @@ const walkFaults = (domain: string, { lookUps, empty, silent }: Walked): readonl
 ]
 
 const includeFaults = ({ domain, host }: Sender, { named, silent }: Walked, record: string): readonly Finding[] => {
-  const wanted = includeOf(host)
-  if (wanted === undefined || named.includes(wanted) || silent.length > 0) return []
+  const spf = spfOf(host)
+  if (spf === undefined || spf === 'none' || silent.length > 0 || spf.some((one) => named.includes(one))) return []
+  const [wanted] = spf
   return [
     warning({
       what: `SPF of ${domain} does not include ${wanted}, and mail goes out by ${host}.`,

@@ -1,7 +1,7 @@
 /** The canary: at which times a sign of life is due, pure. */
 
-import { DAY_MS, type Instant, instant, MINUTE_MS } from '../domain/time.ts'
-import { wallClock } from '../domain/wall-clock.ts'
+import { DAY_MS, type Instant, instant, MINUTE_MS, utcDay } from '../domain/time.ts'
+import { dayIn, instantOf, WEEKDAYS, wallClock, weekdayOf } from '../domain/wall-clock.ts'
 
 export type CanarySettings = {
   /** Weekly is Mondays. */
@@ -29,6 +29,24 @@ export const canaryDay = ({ every, atMinute, timeZone }: CanarySettings, now: In
   const day = isToday ? today : yesterday
   if (lateMinutes >= LATE_MINUTES_MAX || (every === 'weekly' && !isMonday(day))) return undefined
   return day
+}
+
+export type DueCanary = {
+  /** As `canaryDay` writes it. */
+  readonly day: string
+  readonly dueAt: Instant
+  /** Whether a run that was missed is made up no longer. */
+  readonly isOver: boolean
+}
+
+/** The latest canary that fell due by `now`, whether or not it is still made up. */
+export const lastCanary = (settings: CanarySettings, now: Instant): DueCanary => {
+  const { every, atMinute, timeZone } = settings
+  const today = dayIn(now, timeZone)
+  const last = instantOf(today, atMinute, timeZone) <= now ? today : today - 1
+  const number = every === 'weekly' ? last - WEEKDAYS.indexOf(weekdayOf(last)) : last
+  const day = utcDay(number * DAY_MS)
+  return { day, dueAt: instantOf(number, atMinute, timeZone), isOver: canaryDay(settings, now) !== day }
 }
 
 /** 1970-01-05 was the first Monday. */

@@ -3,8 +3,17 @@
 import { z } from 'zod'
 import type { LookedUp } from '../app/look-up.ts'
 import type { CloudIo } from '../doctor/ports.ts'
+import { formatInstant, MINUTE_MS } from '../domain/time.ts'
 import { type Api, lookedUp, messageOf, type Rest } from './google-rest.ts'
-import { budgetSchema, functionSchema, jobSchema, policySchema, subscriptionSchema } from './schemas.ts'
+import {
+  budgetSchema,
+  functionSchema,
+  jobSchema,
+  levelSchema,
+  policySchema,
+  roleSchema,
+  subscriptionSchema,
+} from './schemas.ts'
 
 /** The most that every one of these APIs hands out at a time. */
 const PAGE_SIZE = 100
@@ -32,6 +41,7 @@ export const cloudIo = (rest: Rest): CloudIo => {
     subscriptionsOf: (topic) => list('pubsub', `/v1/${pathOf(topic)}/subscriptions`, 'subscriptions', z.string()),
     subscription: (name) => get('pubsub', `/v1/${pathOf(name)}`, subscriptionSchema),
     policy: (resource) => policyOf(rest, resource),
+    role: (name) => get('iam', `/v1/${pathOf(name)}`, roleSchema),
     allowed: (resource, permissions) => allowedOn(rest, resource, permissions),
     budgets: (account) =>
       list('budgets', `/v1/billingAccounts/${encodeURIComponent(account)}/budgets`, 'budgets', budgetSchema),
@@ -49,8 +59,36 @@ export const cloudIo = (rest: Rest): CloudIo => {
         'jobs',
         jobSchema,
       ),
+    levels: (metric, subscriptions, now) => {
+      const project = subscriptions[0]?.split('/')[1] ?? ''
+      const query = seriesQuery(metric, subscriptions, now)
+      return list(
+        'monitoring',
+        `/v3/projects/${encodeURIComponent(project)}/timeSeries?${query}`,
+        'timeSeries',
+        levelSchema,
+      )
+    },
     mayWrite: (project, database) => mayWrite(rest, project, database),
   }
+}
+
+/** A sample a minute, shown after four at the latest; with room for a gap. https://docs.cloud.google.com/monitoring/api/metrics_gcp_p_z */
+const LEVELS_BACK_MS = 10 * MINUTE_MS
+
+/** https://docs.cloud.google.com/monitoring/api/v3/filters: one metric at a time, of any of these subscriptions. */
+const seriesQuery: (...words: Parameters<CloudIo['levels']>) => string = (metric, subscriptions, now) => {
+  const ids = subscriptions.map((name) => `"${name.slice(name.lastIndexOf('/') + 1)}"`)
+  const filter = [
+    `metric.type="pubsub.googleapis.com/subscription/${metric}"`,
+    'resource.type="pubsub_subscription"',
+    `resource.labels.subscription_id=one_of(${ids.join(',')})`,
+  ].join(' AND ')
+  return new URLSearchParams({
+    filter,
+    'interval.startTime': formatInstant(now - LEVELS_BACK_MS),
+    'interval.endTime': formatInstant(now),
+  }).toString()
 }
 
 const projectSchema = z.object({ name: z.string().regex(/^projects\/\d+$/) })
@@ -67,7 +105,7 @@ const allPages = async <T>(rest: Rest, { api, path, field, schema }: Listing<T>)
   let token = ''
   for (let count = 0; count < PAGES_MAX; count += 1) {
     const query = `pageSize=${PAGE_SIZE}${token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`}`
-    const answer = lookedUp(await rest.send(api, `${path}?${query}`), reading(page))
+    const answer = lookedUp(await rest.send(api, `${path}${path.includes('?') ? '&' : '?'}${query}`), reading(page))
     if (answer.kind !== 'answer') return answer
     const { [field]: entries, nextPageToken } = answer.answer as { readonly [name: string]: unknown }
     for (const entry of entries as readonly unknown[]) {

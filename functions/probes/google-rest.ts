@@ -13,6 +13,8 @@ export type Endpoints = {
   readonly scheduler: string
   readonly run: string
   readonly firestore: string
+  readonly iam: string
+  readonly monitoring: string
 }
 export type Api = keyof Endpoints
 
@@ -25,6 +27,8 @@ export const GOOGLE: Endpoints = {
   scheduler: 'https://cloudscheduler.googleapis.com',
   run: 'https://run.googleapis.com',
   firestore: 'https://firestore.googleapis.com',
+  iam: 'https://iam.googleapis.com',
+  monitoring: 'https://monitoring.googleapis.com',
 }
 
 export type RestOptions = {

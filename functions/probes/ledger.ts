@@ -1,6 +1,7 @@
 /** Reads what the checks want to know of the ledger; makes no file and writes nothing. */
 
 import { existsSync } from 'node:fs'
+import { canaryRun } from '../app/canary.ts'
 import type { Deps } from '../app/deps.ts'
 import type { Desk } from '../app/desk.ts'
 import type { Ledger, LedgerRead } from '../doctor/ports.ts'
@@ -55,10 +56,11 @@ const readLedger = async (
 
 const contentOf = async ({ deps, desk }: OpenApp, subjects: readonly AccountSettings[]): Promise<Ledger> => {
   const { store } = deps
-  const [dead, quarantined, nextDueAt] = await Promise.all([
+  const [dead, quarantined, nextDueAt, canary] = await Promise.all([
     store.deliveries({ status: 'dead', limit: LISTED_MAX }),
     store.quarantine({ limit: LISTED_MAX }),
     store.nextDueAt(),
+    canaryRun(deps),
   ])
   const accounts = []
   for (const { id } of subjects) {
@@ -69,6 +71,7 @@ const contentOf = async ({ deps, desk }: OpenApp, subjects: readonly AccountSett
   return {
     accounts,
     ...(nextDueAt !== undefined && { nextDueAt }),
+    ...(canary && { canary }),
     dead: dead.map(({ channel, state, createdAt }) => ({
       channel,
       note: state.note ?? 'no reason',

@@ -1,7 +1,7 @@
 /** Google's resources as they come over REST, cut down to what the checks judge. Unknown fields pass, absent ones have defaults. */
 
 import { z } from 'zod'
-import type { Budget, DeployedFunction, Job, Policy, Subscription } from '../doctor/resources.ts'
+import type { Budget, DeployedFunction, Job, Level, Policy, Role, Subscription } from '../doctor/resources.ts'
 
 const text = z.string()
 const texts = z.array(text).default([])
@@ -22,6 +22,21 @@ export const policySchema: z.ZodType<Policy> = z
       ...(condition && { condition: condition.expression }),
     })),
   )
+
+export const roleSchema: z.ZodType<Role> = z
+  .object({ name: text, includedPermissions: texts, deleted: z.boolean().default(false) })
+  .transform(({ includedPermissions, deleted }) => ({ permissions: includedPermissions, isDeleted: deleted }))
+
+/** Points come newest first; whole numbers are texts. https://docs.cloud.google.com/monitoring/api/ref_v3/rest/v3/TimeSeries */
+export const levelSchema: z.ZodType<Level> = z
+  .object({
+    resource: z.object({ labels: z.object({ project_id: text, subscription_id: text }) }),
+    points: z.array(z.object({ value: z.object({ int64Value: text.regex(/^\d{1,15}$/) }) })).min(1),
+  })
+  .transform(({ resource: { labels }, points: [latest] }) => ({
+    subscription: `projects/${labels.project_id}/subscriptions/${labels.subscription_id}`,
+    value: Number(latest?.value.int64Value),
+  }))
 
 /** Google's defaults: https://docs.cloud.google.com/pubsub/docs/subscription-properties */
 const ACK_DEADLINE_S = 10

@@ -38,8 +38,10 @@ describe('without', () => {
       'topics unknown',
       'subscriptions unknown',
       'dead-letters unknown',
+      'backlog unknown',
       'publishers unknown',
       'service-accounts unknown',
+      'enforcement unknown',
       'budgets unknown',
       'spend-caps unknown',
       'billing unknown',
@@ -66,8 +68,10 @@ describe('without', () => {
         'topics',
         'subscriptions',
         'dead-letters',
+        'backlog',
         'publishers',
         'service-accounts',
+        'enforcement',
         'spend-caps',
       ],
     })
@@ -111,7 +115,7 @@ describe('a check', () => {
   test('has a name that no other has', () => {
     const names = checks.map(({ name }) => name)
     expect(new Set(names).size).toBe(names.length)
-    expect(names).toHaveLength(22)
+    expect(names).toHaveLength(25)
   })
 })
 

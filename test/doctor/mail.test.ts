@@ -355,20 +355,20 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
     'SPF without the service that sends',
     both(
       txt(DOMAIN, 'v=spf1 ip4:192.0.2.1 ~all'),
-      server(() => 'smtp://smtp.sendgrid.net:25'),
+      server(() => 'smtp://smtp.mailgun.org:25'),
     ),
     [
       [
         'mail-server',
         'problem',
-        'The mail server smtp.sendgrid.net (SMTP_URL) is asked on port 25.',
+        'The mail server smtp.mailgun.org (SMTP_URL) is asked on port 25.',
         'Use port 587 or 465 of the same server: SMTP_URL=smtp://USER:PASSWORD@HOST:587',
       ],
       [
         'sender',
         'warning',
-        'SPF of acme-finops.dev does not include sendgrid.net, and mail goes out by smtp.sendgrid.net.',
-        'Add it to the record: "v=spf1 include:sendgrid.net ip4:192.0.2.1 ~all"',
+        'SPF of acme-finops.dev does not include mailgun.org, and mail goes out by smtp.mailgun.org.',
+        'Add it to the record: "v=spf1 include:mailgun.org ip4:192.0.2.1 ~all"',
       ],
     ],
   ],

@@ -415,6 +415,12 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
         'Sign in again: gcloud auth application-default login',
       ],
       ['schedule', 'unknown', 'The Cloud Scheduler job was not looked for.', 'See the check functions first.'],
+      [
+        'enforcement',
+        'unknown',
+        'What may stop a project could not be read.',
+        'Sign in again: gcloud auth application-default login',
+      ],
     ],
   ],
   [

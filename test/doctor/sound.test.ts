@@ -6,7 +6,7 @@ const world = doctorWorld()
 test('a sound deployment has no problem, no warning and nothing unseen, and what was not proven is said', async () => {
   const { findings, counts } = await examined(world)
   expect(findings.filter(({ status }) => status !== 'ok')).toEqual([])
-  expect(counts).toEqual({ problem: 0, warning: 0, unknown: 0, ok: 25 })
+  expect(counts).toEqual({ problem: 0, warning: 0, unknown: 0, ok: 27 })
   expect(findings.map(({ check, what }) => `${check}: ${what}`)).toEqual([
     'config: The configuration is sound: 1 account.',
     'routes: Critical alerts of every account go out by at least two ways.',
@@ -23,8 +23,10 @@ test('a sound deployment has no problem, no warning and nothing unseen, and what
     'topics: The four topics are there, and each has a subscription.',
     'subscriptions: 4 subscriptions push with a token, wait long enough and try again with pauses.',
     'dead-letters: Every subscription has a dead-letter topic that keeps what was given up.',
+    'backlog: No dead letter lies about, and no message waits for long.',
     'publishers: Budgets and the functions may publish to their topics, and strangers may not.',
     'service-accounts: The functions’ accounts have the roles they need, and nobody else calls them.',
+    'enforcement: Nothing may stop a project: there is no function for it.',
     'budgets: All budgets that Production lists (1) are there, and as their roles ask.',
     'spend-caps: No spend cap could pause Drawdown, and none is enforced.',
     'billing: Every account is open, and every project is billed to its account.',

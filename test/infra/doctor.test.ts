@@ -3,8 +3,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ackDeadlineFor, pushAccount, TARGETS, WIRING } from '../../functions/doctor/deployment.ts'
-import { codeOf, INFRA } from '../support/terraform.ts'
+import { ackDeadlineFor, ENFORCER, pushAccount, TARGETS, WIRING } from '../../functions/doctor/deployment.ts'
+import { ENFORCE_RIGHTS } from '../../functions/domain/enforcement.ts'
+import { codeOf, INFRA, textOf } from '../support/terraform.ts'
 
 test('functions have the names, timeouts and announcements of functions.tf', () => {
   const rows = codeOf('functions.tf').matchAll(
@@ -44,4 +45,26 @@ test('those that send are those that the start opens channels for', () => {
       .flatMap(([target, { sends }]) => (sends ? [target] : []))
       .sort(),
   ).toEqual(['alertDelivery', 'schedule'])
+})
+
+test('the function that may stop projects has the name, the role and the rights of enforce.tf', () => {
+  const made = codeOf('enforce.tf')
+  expect(/enforce = \{ name = "([\w-]+)"/.exec(made)?.[1]).toBe(ENFORCER.name)
+  expect([/role_id +?= "(\w+)"/.exec(made)?.[1], /title +?= "([\w ]+)"/.exec(made)?.[1]]).toEqual([
+    ENFORCER.role,
+    ENFORCER.roleTitle,
+  ])
+  const granted = [...made.matchAll(/"([a-z]+\.\w+\.\w+)"/g)].map(([, right]) => right)
+  const asked = ['resourcemanager.projects.get', ...Object.values(ENFORCE_RIGHTS).flat()]
+  expect(new Set(granted)).toEqual(new Set(asked))
+})
+
+test('dead letters are redriven or dropped as the page about infra/ says', () => {
+  const page = textOf('README.md')
+  expect(page).toContain('gcloud pubsub subscriptions modify-push-config $topic-dead --project=$project')
+  for (const flag of ['push-endpoint=', 'push-auth-service-account=', 'push-auth-token-audience='])
+    expect(page).toContain(` --${flag}`)
+  expect(page).toContain(
+    'Dead letters of `drawdown-schedule` and `alert-deliveries` are worth nothing: `gcloud pubsub subscriptions seek',
+  )
 })

@@ -16,6 +16,8 @@ const everywhere = (url: string): Endpoints => ({
   scheduler: url,
   run: url,
   firestore: url,
+  iam: url,
+  monitoring: url,
 })
 
 const served = async (answer: Answer, callMs = 5_000) => {
@@ -104,6 +106,44 @@ test('pages are followed to the end, and an entry that cannot be read is left ou
       { name: 'b', state: 'STATE_UNSPECIFIED', schedule: '' },
     ],
   })
+})
+
+test('a role is asked of IAM under its whole name, deleted or not', async () => {
+  const name = 'projects/my-app/roles/drawdownEnforce'
+  const { cloud, server } = await served(json(200, { name, includedPermissions: ['a.b.c'], deleted: true, etag: 'x' }))
+  expect(await cloud.role(name)).toEqual({ kind: 'answer', answer: { permissions: ['a.b.c'], isDeleted: true } })
+  const bare = await served(json(200, { name }))
+  expect(await bare.cloud.role(name)).toEqual({ kind: 'answer', answer: { permissions: [], isDeleted: false } })
+  expect(server.requests().map(({ path }) => path)).toEqual([`/v1/${name}`])
+})
+
+test('levels are those of the newest points, page by page, and a series without points is none', async () => {
+  const series = (id: string, ...values: readonly string[]) => ({
+    resource: { type: 'pubsub_subscription', labels: { project_id: 'p', subscription_id: id } },
+    points: values.map((int64Value) => ({ value: { int64Value } })),
+  })
+  const { cloud, server } = await served((response, { path }) =>
+    json(
+      200,
+      path.includes('pageToken=two')
+        ? { timeSeries: [series('b', '0')] }
+        : { timeSeries: [series('a', '7', '9'), series('c')], nextPageToken: 'two' },
+    )(response, { method: '', path, headers: {}, body: '' }, {} as never),
+  )
+  const names = ['projects/p/subscriptions/a', 'projects/p/subscriptions/b', 'projects/p/subscriptions/c']
+  expect(await cloud.levels('num_undelivered_messages', names, 1_795_442_400_000)).toEqual({
+    kind: 'answer',
+    answer: [
+      { subscription: 'projects/p/subscriptions/a', value: 7 },
+      { subscription: 'projects/p/subscriptions/b', value: 0 },
+    ],
+  })
+  const [first, second] = server.requests().map(({ path }) => new URL(path, 'http://x'))
+  expect([first?.pathname, first?.searchParams.get('pageSize'), second?.searchParams.get('pageToken')]).toEqual([
+    '/v3/projects/p/timeSeries',
+    '100',
+    'two',
+  ])
 })
 
 test('pages without an end are followed twenty times', async () => {

@@ -17,6 +17,8 @@ const HOSTS = [
   'cloudfunctions.googleapis.com',
   'cloudscheduler.googleapis.com',
   'run.googleapis.com',
+  'iam.googleapis.com',
+  'monitoring.googleapis.com',
 ]
 
 export type GoogleFront = {

@@ -14,6 +14,10 @@ export const topicPath = (name: string): string => `/v1/projects/${PROJECT}/topi
 export const subscriptionPath = (name: string): string => `/v1/projects/${PROJECT}/subscriptions/${name}`
 export const servicePath = (name: string): string => `/v2/projects/${PROJECT}/locations/${REGION}/services/${name}`
 export const projectPath = (name: string): string => `/v3/projects/${name}`
+/** Of a predefined role, or one of a project. */
+export const rolePath = (name: string): string => `/v1/${name}`
+/** The test server keeps each metric's series under a path of its own. */
+export const seriesPath = (metric: string, project = PROJECT): string => `/v3/projects/${project}/timeSeries/${metric}`
 export const policyPath = (path: string): string => `${path}:getIamPolicy`
 
 export type Resources = Map<string, unknown>
@@ -45,11 +49,41 @@ export const soundDeployment = (): Resources =>
     [JOBS, { jobs: [JOB] }],
     [BUDGETS, { budgets: [budget()] }],
     ...projects(),
+    ...ROLES.map(({ name, ...rest }): [string, unknown] => [rolePath(name), { name, ...rest }]),
+    [seriesPath('num_undelivered_messages'), { timeSeries: Object.keys(TOPICS).map((one) => series(`${one}-dead`)) }],
+    [seriesPath('oldest_unacked_message_age'), { timeSeries: Object.keys(TOPICS).map((one) => series(`${one}-push`)) }],
     [
       `/v1/billingAccounts/${ACCOUNT}:getIamPolicy`,
       { bindings: [binding('roles/billing.viewer', member('drawdown-schedule'))] },
     ],
   ])
+
+/** Some of what these hold: https://docs.cloud.google.com/iam/docs/roles-permissions */
+const ROLES = [
+  {
+    name: 'roles/browser',
+    title: 'Browser',
+    includedPermissions: ['resourcemanager.projects.get', 'resourcemanager.projects.getIamPolicy'],
+  },
+  {
+    name: 'roles/editor',
+    title: 'Editor',
+    includedPermissions: ['resourcemanager.projects.get', 'serviceusage.services.disable', 'serviceusage.services.get'],
+  },
+]
+
+/** https://docs.cloud.google.com/monitoring/api/ref_v3/rest/v3/TimeSeries: newest first. */
+export const series = (subscription: string, value = '0', project = PROJECT) => ({
+  metric: { type: 'pubsub.googleapis.com/subscription/num_undelivered_messages' },
+  resource: { type: 'pubsub_subscription', labels: { project_id: project, subscription_id: subscription } },
+  metricKind: 'GAUGE',
+  valueType: 'INT64',
+  points: [
+    { interval: { endTime: '2026-11-23T09:57:00Z' }, value: { int64Value: value } },
+    { interval: { endTime: '2026-11-23T09:56:00Z' }, value: { int64Value: '77' } },
+  ],
+})
+export type Series = ReturnType<typeof series>
 
 const JOB = {
   name: `projects/${PROJECT}/locations/${REGION}/jobs/drawdown-schedule`,
@@ -68,6 +102,7 @@ const pubsub = (topic: string, { name, timeout }: Wired): readonly (readonly [st
     'alert-deliveries': ['billing-notification', 'usage-notification', 'schedule', 'status'].map((one) =>
       member(`drawdown-${one}`),
     ),
+    'drawdown-enforce': [member('drawdown-schedule')],
   }
   return [
     [topicPath(topic), { name: full('topics', topic) }],
@@ -125,6 +160,18 @@ const functionOf = ({ target, name, timeout }: Wired) => ({
     ),
   },
 })
+
+/** Its topic, which schedule alone may publish to. */
+export const enforceTopic = (): readonly (readonly [string, object])[] =>
+  pubsub('drawdown-enforce', { target: 'enforce', name: 'drawdown-enforce', timeout: 60 }) as [string, object][]
+
+/** The sixth function, armed, as infra/enforce.tf makes it; a sound deployment has none. */
+export const enforceFunction = () => {
+  const made = functionOf({ target: 'enforce', name: 'drawdown-enforce', timeout: 60 })
+  const { serviceConfig } = made
+  const environmentVariables = { ...serviceConfig.environmentVariables, ENFORCE_ARMED: '1', ENFORCE_TOPIC: '' }
+  return { ...made, serviceConfig: { ...serviceConfig, environmentVariables } }
+}
 
 const services = (): readonly (readonly [string, unknown])[] =>
   [...Object.values(TOPICS), STATUS].map(({ name }) => [

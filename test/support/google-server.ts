@@ -1,7 +1,7 @@
 /** A real HTTP server that speaks the little of Google's REST APIs that doctor asks, over resources a test may change. */
 
 import type { Endpoints } from '../../functions/probes/google-rest.ts'
-import { type Resources, soundDeployment } from './google-resources.ts'
+import { type Resources, type Series, soundDeployment } from './google-resources.ts'
 import { type HttpPeer, type SeenRequest, startHttp } from './http-server.ts'
 
 export type GooglePeer = {
@@ -10,6 +10,8 @@ export type GooglePeer = {
   readonly requests: HttpPeer['requests']
   /** Sets a field deep inside a resource, such as `jobs.0.state`; `undefined` takes it away. */
   readonly set: (path: string, field: string, value: unknown) => void
+  /** Has a whole resource at a path. */
+  readonly put: (path: string, resource: object) => void
   /** Has what is at one path at another one too. */
   readonly copy: (from: string, to: string) => void
   /** Takes a resource away. */
@@ -61,9 +63,12 @@ export const startGoogle = async (): Promise<GooglePeer> => {
       scheduler: url,
       run: url,
       firestore: url,
+      iam: url,
+      monitoring: url,
     },
     requests: () => http.requests().slice(before),
     set: (path, field, value) => state.resources.set(path, changed(state.resources.get(path), field.split('.'), value)),
+    put: (path, resource) => void state.resources.set(path, resource),
     copy: (from, to) => state.resources.set(to, state.resources.get(from)),
     remove: (path) => {
       if (!state.resources.delete(path)) throw new Error(`no ${path} to remove`)
@@ -104,10 +109,23 @@ const answer = ({ method, path: asked, body }: SeenRequest, state: State): Reply
     const { permissions } = JSON.parse(body) as { readonly permissions: readonly string[] }
     return [200, { permissions: permissions.filter((one) => !denied.includes(one)) }]
   }
+  if (path.endsWith('/timeSeries')) return series(path, new URLSearchParams(asked.split('?')[1]), state)
   if (path.endsWith('/documents:commit')) return committed(path, state)
   const wanted = path.endsWith(':getIamPolicy') && path.startsWith('/v3/') ? 'POST' : 'GET'
   const resource = method === wanted ? state.resources.get(path) : undefined
   return resource === undefined ? fault(404, `${path} is not there`) : [200, resource]
+}
+
+/** Of one metric, which a filter must name, and of the subscriptions that it lists. */
+const series = (path: string, query: URLSearchParams, { resources }: State): Reply => {
+  const filter = query.get('filter') ?? ''
+  const [, metric = ''] = /metric\.type="pubsub\.googleapis\.com\/subscription\/(\w+)"/.exec(filter) ?? []
+  const [, ids = ''] = /subscription_id=one_of\(([^)]*)\)/.exec(filter) ?? []
+  const isTimed = query.has('interval.endTime') && query.has('interval.startTime')
+  if (metric === '' || !isTimed) return fault(400, 'The query must name one metric and an interval')
+  const known = (resources.get(`${path}/${metric}`) ?? { timeSeries: [] }) as { readonly timeSeries: readonly Series[] }
+  const own = known.timeSeries.filter(({ resource }) => ids.includes(`"${resource.labels.subscription_id}"`))
+  return [200, own.length === 0 ? {} : { timeSeries: own }]
 }
 
 /** In Firestore’s own words; the emulator’s are in a test that asks it. */
