@@ -5,6 +5,7 @@ import type { Fact } from '../domain/facts.ts'
 import { type AccountId, contentHash, factKey, parseAccountId, UNASSIGNED } from '../domain/keys.ts'
 import type { AccountSettings } from '../domain/standing.ts'
 import { DAY_MS } from '../domain/time.ts'
+import { isGreeting } from '../sources/greeting.ts'
 import { parseMessage } from '../sources/index.ts'
 import type { Claim, RawMessage } from '../sources/source.ts'
 import type { Quarantined } from '../store/store.ts'
@@ -28,12 +29,11 @@ type Placed = { readonly account: AccountId; readonly facts: readonly Fact[] }
 
 /** Throws only when nothing could be made durable: the message must then come again. */
 export const ingest = async (deps: Deps, desk: Desk, arrival: Arrival): Promise<Ingested> => {
-  if (arrival.kind === 'rejected') return quarantine(deps, desk, arrival, { ...arrival, account: UNASSIGNED })
+  if (arrival.kind === 'rejected') return refused(deps, desk, arrival)
   const parsed = parseMessage(arrival.message)
   switch (parsed.kind) {
     case 'ignored':
-      deps.log.info('message ignored', { why: parsed.why })
-      return parsed
+      return ignored(deps, parsed.why)
     case 'rejected':
       return quarantine(deps, desk, arrival, { ...parsed, account: listed(deps, parsed.accountId) ?? UNASSIGNED })
     case 'claims': {
@@ -42,6 +42,16 @@ export const ingest = async (deps: Deps, desk: Desk, arrival: Arrival): Promise<
       return submit(deps, desk, arrival, placed)
     }
   }
+}
+
+const refused = async (deps: Deps, desk: Desk, arrival: Extract<Arrival, { kind: 'rejected' }>): Promise<Ingested> =>
+  arrival.reason === 'JSON' && isGreeting(arrival.sample)
+    ? ignored(deps, 'greeting of a feed: it is connected')
+    : quarantine(deps, desk, arrival, { ...arrival, account: UNASSIGNED })
+
+const ignored = (deps: Deps, why: string): Ingested => {
+  deps.log.info('message ignored', { why })
+  return { kind: 'ignored', why }
 }
 
 /** A fact that would carry a sum out of range is refused like one that cannot be read. */

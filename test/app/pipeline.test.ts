@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { drain } from '../../functions/app/deliver.ts'
+import { ingest } from '../../functions/app/ingest.ts'
 import { schedule } from '../../functions/app/schedule.ts'
 import { formatDecimal } from '../../functions/domain/money.ts'
 import { DAY_MS, formatInstant, HOUR_MS } from '../../functions/domain/time.ts'
+import { arrivalFrom } from '../../functions/sources/arrival.ts'
 import { openMemoryStore } from '../../functions/store/memory.ts'
 import { openTestApp, type TestApp } from '../support/app.ts'
 import { ACCOUNT, T0 } from '../support/facts.ts'
@@ -80,6 +82,24 @@ describe('bad input', () => {
     await app.budget(10, { costAmount: '12' })
     await drain(app.deps)
     expect(said(app).slice(2)).toEqual(['firing input-rejected'])
+  })
+
+  test('a feed’s greeting is no input: it is acknowledged and forgotten, and its words elsewhere are not', async () => {
+    const app = openTestApp()
+    const words = 'You have successfully configured real time feed projects/1/feeds/drawdown'
+    const post = (text: string) => {
+      const message = {
+        data: Buffer.from(text).toString('base64'),
+        messageId: '1',
+        publishTime: '2026-11-01T00:00:00Z',
+      }
+      const body = Buffer.from(JSON.stringify({ message }))
+      return ingest(app.deps, app.desk, arrivalFrom({ headers: {}, body }, 'billing-notifications', app.clock.now))
+    }
+    expect(await post(words)).toEqual({ kind: 'ignored', why: 'greeting of a feed: it is connected' })
+    expect(await post(`x ${words}`)).toMatchObject({ kind: 'quarantined', reason: 'JSON' })
+    expect(await post(JSON.stringify({ words }))).toMatchObject({ kind: 'quarantined' })
+    expect(await app.deps.store.quarantine({ limit: 10 })).toHaveLength(2)
   })
 
   test('of no listed account is kept and told all the same', async () => {
