@@ -85,6 +85,12 @@ export const deployedOrNone = async (patient: Patient): Promise<Deployed> => {
   return 'kind' in deployed ? {} : deployed
 }
 
+/** The function that may stop projects; nothing, where there is none or it could not be read. */
+export const enforcerOf = async (patient: Patient): Promise<DeployedFunction | undefined> => {
+  const answer = await patient.io.cloud.functions(patient.project)
+  return answer.kind === 'answer' ? answer.answer.find(({ target }) => target === ENFORCER.target) : undefined
+}
+
 /** The account a function runs as; where it is not deployed, the one that infra/ would make. */
 export const accountOf = (deployed: Deployed, target: Target, project: string): string =>
   deployed[target]?.account ?? `${TARGETS[target].name}@${project}.iam.gserviceaccount.com`

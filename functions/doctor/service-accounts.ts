@@ -5,6 +5,7 @@ import {
   accountOf,
   type Deployed,
   deployedOrNone,
+  enforcerOf,
   pushAccount,
   TARGET_NAMES,
   TARGETS,
@@ -13,7 +14,7 @@ import {
 import { ALWAYS, gcloud, grantLine, shortName } from './gcloud.ts'
 import { grantOf, policiesOf, type Right, ROLES } from './grants.ts'
 import type { Patient } from './patient.ts'
-import type { Policy } from './resources.ts'
+import type { DeployedFunction, Policy } from './resources.ts'
 import { type Unseen, unseen } from './unseen.ts'
 
 type Want = {
@@ -31,7 +32,12 @@ export const serviceAccounts: Check = {
   needs: ['config', 'project', 'google'],
   run: async (patient) => {
     const deployed = await deployedOrNone(patient)
-    const wants = [...toKeep(patient, deployed), ...toLookUp(patient, deployed), ...toCall(patient, deployed)]
+    const wants = [
+      ...toKeep(patient, deployed),
+      ...toLookUp(patient, deployed),
+      ...toCall(patient, deployed),
+      ...toStop(patient, await enforcerOf(patient)),
+    ]
     const findings = [
       ...(await byResource(patient, wants)),
       ...(await publicFindings(patient, deployed)),
@@ -84,18 +90,29 @@ const serviceOf = (
 const toCall = (patient: Patient, deployed: Deployed): readonly Want[] =>
   TARGET_NAMES.filter((target) => target !== 'status').flatMap((target): readonly Want[] => {
     const one = deployed[target]
-    if (!one) return []
-    const account = one.environment['PUSH_SERVICE_ACCOUNT'] ?? pushAccount(patient.project)
-    return [
-      {
-        member: `serviceAccount:${account}`,
-        isKnown: true,
-        resource: serviceOf(patient, one),
-        right: 'invoke',
-        why: `Pub/Sub’s calls to ${target} are refused: nothing is recorded.`,
-      },
-    ]
+    return one ? [callOf(patient, one, `Pub/Sub’s calls to ${target} are refused: nothing is recorded.`)] : []
   })
+
+const callOf = (patient: Patient, one: DeployedFunction, why: string): Want => {
+  const account = one.environment['PUSH_SERVICE_ACCOUNT'] ?? pushAccount(patient.project)
+  const member = `serviceAccount:${account}`
+  return { member, isKnown: true, resource: serviceOf(patient, one), right: 'invoke', why }
+}
+
+/** What it may do to projects is looked at by the check of enforcement. */
+const toStop = (patient: Patient, one: DeployedFunction | undefined): readonly Want[] =>
+  one
+    ? [
+        {
+          member: `serviceAccount:${one.account}`,
+          isKnown: true,
+          resource: `projects/${patient.project}`,
+          right: 'database',
+          why: `${one.name} cannot reach the ledger: it stops nothing.`,
+        },
+        callOf(patient, one, `Pub/Sub’s calls to ${one.name} are refused: it stops nothing.`),
+      ]
+    : []
 
 /** Each resource is asked once, and one that cannot be read is said once. */
 const byResource = async (patient: Patient, wants: readonly Want[]): Promise<readonly Finding[]> => {

@@ -10,6 +10,7 @@ import {
   policyPath,
   projectPath,
   rolePath,
+  servicePath,
   topicPath,
 } from '../support/google-resources.ts'
 
@@ -20,6 +21,9 @@ type Plant = (world: DoctorWorld) => void
 const MEMBER = `serviceAccount:${account('drawdown-enforce')}`
 const TOPIC = topicPath('drawdown-enforce')
 const POLICY = policyPath(projectPath('my-app'))
+const DATABASE = policyPath(projectPath('my-finops'))
+const SERVICE = policyPath(servicePath('drawdown-enforce'))
+const PUSH = `serviceAccount:${account('drawdown-push')}`
 const ROLE = 'projects/my-app/roles/drawdownEnforce'
 const RIGHTS = [
   'resourcemanager.projects.get',
@@ -42,6 +46,8 @@ const deployed: Plant = ({ google }) => {
     'functions.2.serviceConfig.environmentVariables.ENFORCE_TOPIC',
     'projects/my-finops/topics/drawdown-enforce',
   )
+  google.set(DATABASE, 'bindings.1', { role: 'roles/datastore.user', members: [MEMBER] })
+  google.put(SERVICE, { bindings: [{ role: 'roles/run.invoker', members: [PUSH] }] })
   google.set(POLICY, 'bindings.1', { role: ROLE, members: [MEMBER] })
   google.put(rolePath(ROLE), { name: ROLE, includedPermissions: RIGHTS })
 }
@@ -266,6 +272,30 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
     [['enforcement', 'problem', `${MEMBER} has no ${LACKS_ALL} on my-app.`, `${OR_RUN}${BIND}`]],
   ],
   [
+    'an account that may not reach the ledger',
+    but(set(DATABASE, 'bindings.1.members', [])),
+    [
+      [
+        'service-accounts',
+        'problem',
+        'serviceAccount:drawdown-enforce@my-finops.iam.gserviceaccount.com has no roles/datastore.user on my-finops.',
+        'Grant it: gcloud projects add-iam-policy-binding my-finops --member=serviceAccount:drawdown-enforce@my-finops.iam.gserviceaccount.com --role=roles/datastore.user --condition=None',
+      ],
+    ],
+  ],
+  [
+    'a function that Pub/Sub may not call',
+    but(set(SERVICE, 'bindings', [])),
+    [
+      [
+        'service-accounts',
+        'problem',
+        'serviceAccount:drawdown-push@my-finops.iam.gserviceaccount.com has no roles/run.invoker on drawdown-enforce.',
+        'Grant it: gcloud run services add-iam-policy-binding drawdown-enforce --project=my-finops --region=us-central1 --member=serviceAccount:drawdown-push@my-finops.iam.gserviceaccount.com --role=roles/run.invoker --condition=None',
+      ],
+    ],
+  ],
+  [
     'a step that was added to the configuration alone',
     both(configured(true, '[restrict-keys, disable-api, unlink-billing]'), deployed),
     [
@@ -399,12 +429,6 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
         'problem',
         'serviceAccount:drawdown-enforce@my-finops.iam.gserviceaccount.com may not publish to alert-deliveries: roles/pubsub.publisher is missing.',
         'Grant it: gcloud pubsub topics add-iam-policy-binding alert-deliveries --project=my-finops --member=serviceAccount:drawdown-enforce@my-finops.iam.gserviceaccount.com --role=roles/pubsub.publisher',
-      ],
-      [
-        'service-accounts',
-        'problem',
-        'serviceAccount:drawdown-enforce@my-finops.iam.gserviceaccount.com has no roles/datastore.user on my-finops.',
-        'Grant it: gcloud projects add-iam-policy-binding my-finops --member=serviceAccount:drawdown-enforce@my-finops.iam.gserviceaccount.com --role=roles/datastore.user --condition=None',
       ],
       [
         'enforcement',
