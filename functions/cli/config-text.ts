@@ -20,8 +20,23 @@ export const configText = (terminal: Terminal, said: Understood): string => {
     routes.length === 0
       ? 'No routes: nobody is told.'
       : table(titled('TELLS', 'ABOUT', 'HOW'), routes.map(routeRow), heading),
+    ...(said.enforce ? [enforceText(said.enforce, heading)] : []),
     ...[proofLines(said).join('\n')].filter((text) => text !== ''),
   ].join('\n\n')
+}
+
+const enforceText = (
+  { armed, projects }: NonNullable<Understood['enforce']>,
+  heading: (line: string) => string,
+): string => {
+  const titles = ['MAY STOP', 'BY', 'FOR'].map((title) => ({ title }))
+  const rows = Object.entries(projects).map(([id, { steps, keys, when }]) => [
+    id,
+    [...steps, ...(keys ? [`(${keys.length} keys)`] : [])].join(', '),
+    `${when.severity.join(' or ')}, and ${when.rule.join(' or ')}`,
+  ])
+  const half = armed ? 'armed here; an operator arms each project as well' : 'not armed: every step is only rehearsed'
+  return `${table(titles, rows, heading)}\nEnforcement is ${half}.`
 }
 
 const accountRow = (account: Understood['accounts'][number]): readonly string[] => [

@@ -46,6 +46,8 @@ export type Understood = Proof & {
     readonly secrets: readonly { readonly variable: string; readonly set: boolean }[]
   }[]
   readonly routes: Config['routes']
+  /** What may stop a project; absent where nothing may. */
+  readonly enforce?: Config['enforce']
 }
 
 const understood = async (terminal: Terminal, config: Config): Promise<Understood> => {
@@ -67,6 +69,7 @@ const understood = async (terminal: Terminal, config: Config): Promise<Understoo
       secrets: (findChannel(kind)?.secrets(settings) ?? []).map((variable) => ({ variable, set: isSet(variable) })),
     })),
     routes: config.routes,
+    ...(config.enforce && { enforce: config.enforce }),
     ...proofOf(config, isSet),
   }
 }

@@ -4,7 +4,7 @@ import { Command } from 'commander'
 import { type Explained, explain } from '../app/explain.ts'
 import { UsageError } from '../domain/errors.ts'
 import { formatInstant } from '../domain/time.ts'
-import { plain } from '../report/plain.ts'
+import { ownLink, plain } from '../report/plain.ts'
 import type { App } from '../wire.ts'
 import { alertJson, type ListedAlert } from './alert-table.ts'
 import { alertsOf } from './alerts.ts'
@@ -63,10 +63,13 @@ const answerOf = (alert: ListedAlert, explained: Explained): Answer => {
     ...(title === '' ? [] : ['', title, summary]),
     ...(stops === undefined ? [] : [stops]),
     ...arithmetic.map((line) => `  ${line}`),
-    ...next.map(({ label, who, url }) => `> ${label} (${who})${url === undefined ? '' : `: ${url}`}`),
   ]
+  const steps = next.map(({ label, who, url }) => {
+    const link = ownLink(url)
+    return `${harmless(`> ${label} (${who})`)}${link === undefined ? '' : `: ${link}`}`
+  })
   const json = { ...alertJson(alert), now: explained.kind, ...('words' in explained && { words: explained.words }) }
-  return { json, text: lines.map(harmless).join('\n') }
+  return { json, text: [...lines.map(harmless), ...steps].join('\n') }
 }
 
 const nothing: { readonly title: string; readonly summary: string; readonly stops?: string } & Partial<

@@ -24,25 +24,50 @@ const noChannels = (): Finding =>
   })
 
 const reachOf = (patient: Patient, account: AccountSettings): readonly Finding[] => {
-  const reached = criticalChannels(patient, account)
+  const reached = criticalChannels(patient, account, account.projects)
   if (reached.length === 0) return [unreached(patient, account)]
+  const left = account.projects.filter((project) => criticalChannels(patient, account, [project]).length === 0)
+  return [...(left.length > 0 ? [unheardProjects(reached, account, left)] : []), ...oneWay(reached, account)]
+}
+
+const oneWay = (reached: readonly ChannelView[], { name }: AccountSettings): readonly Finding[] => {
   if (waysOf(reached).size > 1) return []
   const [first] = reached
   return [
     warning({
-      what: `Critical alerts of ${account.name} go out by one way only: ${reached.map(({ name }) => name).join(', ')}.`,
+      what: `Critical alerts of ${name} go out by one way only: ${reached.map((channel) => channel.name).join(', ')}.`,
       why: `If ${first?.kind === 'email' ? 'that mail server' : 'that service'} is down when the credit ends, nobody hears of it.`,
       mend: 'Add a channel of another kind to a route that carries critical, such as a chat beside mail.',
     }),
   ]
 }
 
-/** Channels that hear every critical alert of the account: a route that asks for more, such as some rules, does not count. */
-const criticalChannels = ({ config, channels }: Patient, { id }: AccountSettings): readonly ChannelView[] => {
+/** An alert about a whole account is about each of its projects. */
+const unheardProjects = (
+  reached: readonly ChannelView[],
+  { name }: AccountSettings,
+  left: readonly string[],
+): Finding =>
+  warning({
+    what: `Critical alerts about ${left.join(', ')} of ${name} alone reach nobody.`,
+    why: 'No route that names projects names these. Alerts about the whole account, credit among them, do go out.',
+    mend: `Add a route: { when: { severity: [critical] }, to: [${reached.map((channel) => channel.name).join(', ')}] }.`,
+  })
+
+/**
+ * Channels that hear every critical alert about any of these projects: a route that asks for more, such as some rules, does
+ * not count.
+ */
+const criticalChannels = (
+  { config, channels }: Patient,
+  { id }: AccountSettings,
+  projects: readonly string[],
+): readonly ChannelView[] => {
   const names = config.routes
-    .filter(({ when }) => Object.keys(when).every((key) => key === 'severity' || key === 'account'))
+    .filter(({ when }) => Object.keys(when).every((key) => ['severity', 'account', 'project'].includes(key)))
     .filter(({ when }) => when.severity?.includes('critical') ?? true)
     .filter(({ when }) => when.account?.includes(id) ?? true)
+    .filter(({ when }) => when.project?.some((project) => projects.includes(project)) ?? true)
     .flatMap(({ to }) => to)
   return channels.filter(({ name }) => names.includes(name))
 }
@@ -59,7 +84,8 @@ const unreached = ({ channels }: Patient, { name }: AccountSettings): Finding =>
   })
 
 const unusedOf = ({ config, channels }: Patient): readonly Finding[] => {
-  const used = new Set(config.routes.flatMap(({ to }) => to))
+  const inRoutes = config.routes.flatMap(({ to, escalate }) => [...to, ...(escalate?.to ?? [])])
+  const used = new Set([...inRoutes, ...(config.canary?.to ?? [])])
   return channels
     .filter(({ name }) => !used.has(name))
     .map(({ name }) =>

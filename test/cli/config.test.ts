@@ -93,3 +93,22 @@ test('a file that is not there is told by its name', async () => {
   expect(code).toBe(1)
   expect(err).toMatch(/^\S*nowhere\.yaml.*\n$/)
 })
+
+test('what may stop a project is shown, and whether this half of arming is given', async () => {
+  const ladder = 'steps: [restrict-keys, disable-api], keys: [k1, k2], when: { rule: [credit-exhausted, burn-spike] }'
+  const box = sandbox(`${CONFIG}enforce: { projects: { my-app: { ${ladder} } } }\n`)
+  expect((await box.run('config', 'check')).out).toContain(
+    [
+      'MAY STOP  BY                                    FOR',
+      'my-app    restrict-keys, disable-api, (2 keys)  critical, and credit-exhausted or burn-spike',
+      'Enforcement is not armed: every step is only rehearsed.',
+    ].join('\n'),
+  )
+  const when = { rule: ['credit-exhausted', 'burn-spike'], severity: ['critical'] }
+  expect(await box.json('config', 'check')).toMatchObject({
+    enforce: {
+      armed: false,
+      projects: { 'my-app': { steps: ['restrict-keys', 'disable-api'], keys: ['k1', 'k2'], when } },
+    },
+  })
+})

@@ -15,6 +15,7 @@ test('an alert is explained by its rule as things stand now, and after a top-up 
   expect(out).toContain('credit-low 50% (warning, firing), opened ')
   expect(out).toContain('It holds now.')
   expect(out).toContain('  low is 40% of 50.00 USD after the last top-up')
+  expect(out).toMatch(/^> .* \(.+\): https:\/\/\S+$/m)
   expect(await box.json('explain', key)).toMatchObject({ key, rule: 'credit-low', now: 'holds' })
   await box.run('grant', 'add', ACCOUNT, 'P2', '100.00')
   expect((await box.run('explain', key)).out).toContain('Its condition is over.')

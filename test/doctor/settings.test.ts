@@ -194,6 +194,25 @@ const FAULTS: readonly (readonly [title: string, plant: Plant, rows: readonly Ro
     ],
   ],
   [
+    'routes by project that leave none out',
+    (one) => {
+      one.config += 'routes:\n  - { when: { project: [my-app] }, to: [ops-mail, ops-chat] }\n'
+    },
+    [],
+  ],
+  [
+    'a channel that is told when nobody answers',
+    (one) => {
+      one.config +=
+        'routes:\n  - { to: [ops-mail, ops-chat], escalate: { after: 30m, to: [boss] } }\ncanary: { every: daily, to: [self] }\n'
+      one.config = one.config.replace(
+        'channels:',
+        'channels:\n  boss: { kind: google-chat, url: OPS_CHAT_URL }\n  self: { kind: google-chat, url: OPS_CHAT_URL }',
+      )
+    },
+    [],
+  ],
+  [
     'critical alerts by chat alone',
     (one) => {
       one.config +=
@@ -441,4 +460,17 @@ describe('a fault of the settings', () => {
     plant(world)
     expect(await amiss(world)).toEqual(rows)
   })
+})
+
+test('routes by project that leave one out are told, beside what a project nobody knows brings with it', async () => {
+  world.config = world.config.replace('projects: [my-app]', 'projects: [my-app, my-batch]')
+  world.config += 'routes:\n  - { when: { project: [my-app] }, to: [ops-mail, ops-chat] }\n'
+  expect((await amiss(world)).filter(([check]) => check === 'routes')).toEqual([
+    [
+      'routes',
+      'warning',
+      'Critical alerts about my-batch of Production alone reach nobody.',
+      'Add a route: { when: { severity: [critical] }, to: [ops-mail, ops-chat] }.',
+    ],
+  ])
 })
