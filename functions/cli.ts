@@ -42,8 +42,10 @@ const main = async (words: readonly string[]): Promise<void> => {
 /** Commander's words on one line, with where to look; a group without its command has none. */
 const usageLine = ({ code, message }: CommanderError, path: readonly string[]): string => {
   const what = code === 'commander.help' ? 'a command is missing.' : message.replace(/^error: /, '')
-  return `${path.join(' ')}: ${oneLine(what)} See ${path.join(' ')} --help.`
+  return `${path.join(' ')}: ${sentence(oneLine(what))} See ${path.join(' ')} --help.`
 }
+
+const sentence = (text: string): string => (/[.!?)]$/.test(text) ? text : `${text}.`)
 
 /** The words that lead to the command, as far as there is one. */
 const meant = (program: Command, words: readonly string[]): readonly string[] => {

@@ -31,7 +31,7 @@ export const beside = async (own: Own, asked: Asked): Promise<Answer> => {
   } catch (error) {
     if (!(error instanceof UnavailableError)) throw error
     const json = { ...own.json, catalog: { unavailable: error.message } }
-    return { json, text: own.text, problems: [`${error.message}. ${MEND}`], exitCode: 1 }
+    return { json, text: own.text, problems: [`${error.message.replace(/\.$/, '')}. ${MEND}`], exitCode: 1 }
   } finally {
     await catalog.close()
   }

@@ -31,7 +31,8 @@ const blind = ({ covers }: Check, lacks: readonly Lack[]): Finding =>
   unknown({
     what: `Not checked: ${covers}.`,
     why: [...new Set(lacks.map(({ why }) => why))].join(' '),
-    mend: [...new Set(lacks.map(({ mend }) => mend))].join(' '),
+    // A line that is to be pasted must not run into the next.
+    mend: [...new Set(lacks.map(({ mend }) => mend))].join(' — then: '),
   })
 
 const findingsOf = async (patient: Patient, check: Check, checkMs: number): Promise<readonly Finding[]> => {
