@@ -8,6 +8,7 @@ import {
   type Enforcement,
   type EnforcePhase,
   type EnforceStep,
+  IN_FLIGHT_MS,
 } from '../domain/enforcement.ts'
 import type { AccountId, AlertKey } from '../domain/keys.ts'
 import type { Standing } from '../domain/standing.ts'
@@ -16,8 +17,8 @@ import type { EnforceSettings, ProjectLadder } from './ladder.ts'
 
 /** An hour between two steps against one project: time to see what the first one did. */
 const PACE_MS = HOUR_MS
-/** Twice what the function may run: whoever began longer ago and told no end is gone. */
-const IN_FLIGHT_MS = 2 * MINUTE_MS
+/** Who arms a project now may have a clock that is ahead of this one's. */
+const CLOCKS_MS = MINUTE_MS
 /** At the schedule's pace half an hour of trying; then a person must look. */
 const ATTEMPTS_MAX = 6
 
@@ -117,7 +118,7 @@ export const unarmedBy = (inputs: DecideInputs, projectId: string): Unarmed | un
   if (!inputs.settings.armed) return 'configuration'
   if (!inputs.host.armed) return 'function'
   const arm = armOf(inputs, projectId)
-  if (!arm) return 'operator'
+  if (!arm || arm.at > inputs.now + CLOCKS_MS) return 'operator'
   return arm.until > inputs.now ? undefined : 'expired'
 }
 
