@@ -44,14 +44,15 @@ export const enforcingFrom = (
 
 /** The process's own credentials; nobody signs in before the first call. */
 export const enforcerParts = () => ({
-  rest: openRest({ token: accessToken }),
+  rest: openRest({ headers: signedIn }),
   pause: async (): Promise<void> => void (await setTimeout(PAUSE_MS)),
 })
 
-const accessToken = async (): Promise<string> => {
+/** A person's credentials name the project that pays the quota: without it these interfaces refuse (https://docs.cloud.google.com/docs/quotas/set-quota-project). */
+const signedIn = async (): Promise<Readonly<Record<string, string>>> => {
   const { GoogleAuth } = await import('google-auth-library')
   const auth = new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/cloud-platform'] })
-  return (await auth.getAccessToken()) ?? ''
+  return Object.fromEntries(await auth.getRequestHeaders())
 }
 
 /**
