@@ -68,8 +68,9 @@ export type Enforcement = {
   readonly attempt: number
   /** `drawdown`, or the operator who undid it. */
   readonly by: string
-  /** Who armed it; absent in a rehearsal. */
+  /** Who armed it and when; absent in a rehearsal. Entries from before 2026-11-28 do not say when. */
   readonly armedBy?: string
+  readonly armedAt?: Instant
   /** What the project was billed to before: what an undo links it to. */
   readonly before?: AccountId
   /** Keys that the attempt set out to restrict; of the entry that begins it. */

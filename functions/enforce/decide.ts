@@ -33,6 +33,7 @@ export type Order = {
   readonly mode: EnforceMode
   readonly attempt: number
   readonly armedBy?: string
+  readonly armedAt?: Instant
 }
 
 /** Which half of arming is missing, in the order they are looked at. */
@@ -81,11 +82,11 @@ const judge = (inputs: DecideInputs, { projectId, ladder }: Project): readonly V
   if (!trigger) return [{ kind: 'quiet', projectId }]
   const unarmed = unarmedBy(inputs, projectId)
   const mode = unarmed === undefined ? 'act' : 'rehearse'
-  const armedBy = mode === 'act' ? armOf(inputs, projectId)?.by : undefined
+  const arm = mode === 'act' ? armOf(inputs, projectId) : undefined
   const orders = ENFORCE_STEPS.filter((step) => ladder.steps.includes(step)).map(
     (step): Order => ({
       ...{ alertKey: trigger.key, openedAt: trigger.openedAt, rule: trigger.rule, because: trigger.title },
-      ...{ projectId, step, mode, attempt: 1, ...(armedBy !== undefined && { armedBy }) },
+      ...{ projectId, step, mode, attempt: 1, ...(arm && { armedBy: arm.by, armedAt: arm.at }) },
     }),
   )
   const why = hostRefusal(inputs, projectId)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Arm, Enforcement } from '../../functions/domain/enforcement.ts'
 import type { AccountId, AlertKey } from '../../functions/domain/keys.ts'
-import { DAY_MS, HOUR_MS } from '../../functions/domain/time.ts'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../functions/domain/time.ts'
 import { enforcementStep } from '../../functions/rules/enforcement-step.ts'
 import { ruleContract } from '../contracts/rule.contract.ts'
 import { AS_OF, context, standing } from '../support/standing.ts'
@@ -58,6 +58,23 @@ describe('what came of a step is told by how it ended', () => {
     expect(said([entry({ phase: 'begun' })])).toEqual([])
     expect(said([entry({ at: AS_OF - 7 * DAY_MS })])).toHaveLength(1)
     expect(said([entry({ at: AS_OF - 7 * DAY_MS - 1 })])).toEqual([])
+  })
+
+  test('one that was begun by a process that died is told, until somebody begins again', () => {
+    const begun = entry({ phase: 'begun', note: '', at: AS_OF - 2 * MINUTE_MS })
+    expect(said([begun])).toEqual([
+      'critical: Drawdown began to turn off the Gemini API of project my-batch, and nobody knows what came of it',
+    ])
+    expect(said([entry({ ...begun, mode: 'rehearse' })])).toEqual([])
+    expect(said([begun, entry({ phase: 'begun', attempt: 2 })])).toEqual([])
+    expect(said([begun, entry({ phase: 'failed' })])).toHaveLength(1)
+    expect(said([begun, entry({ alertKey: 'k2' as AlertKey })])).toHaveLength(2)
+    expect(judge([begun])[0]?.words.next[1]?.label).toContain('npx drawdown enforce undo my-batch --yes')
+  })
+
+  test('refused again after it was armed anew, it is told again', () => {
+    const refused = [1, 2].map((attempt) => entry({ phase: 'refused', attempt, armedAt: AS_OF - attempt }))
+    expect(said(refused)).toHaveLength(2)
   })
 
   test('several failures of one step are told once', () => {
