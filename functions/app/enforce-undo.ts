@@ -3,8 +3,9 @@
 import { type EnforceStep, IN_FLIGHT_MS } from '../domain/enforcement.ts'
 import type { AccountId } from '../domain/keys.ts'
 import type { Instant } from '../domain/time.ts'
-import { undoneFact } from '../enforce/record.ts'
+import { NOTE_MAX, undoneFact } from '../enforce/record.ts'
 import { type Undoing, undoable } from '../enforce/undoable.ts'
+import { plain } from '../report/plain.ts'
 import type { Deps } from './deps.ts'
 import type { Desk } from './desk.ts'
 import type { EnforcePort, StepOutcome } from './enforce-port.ts'
@@ -39,7 +40,7 @@ export const undo = async (deps: Deps, desk: Desk, parts: UndoParts): Promise<re
     if (isElsewhere) continue
     if (outcome.phase !== 'done') break
     // Never before what it undoes, however slow this clock is: an alert that asked for it would ask again.
-    const fact = undoneFact(account, done, { by, note: outcome.note, at: Math.max(now, done.at) })
+    const fact = undoneFact(account, done, { by, note: plain(outcome.note, NOTE_MAX), at: Math.max(now, done.at) })
     await desk.submit(account, { facts: [fact], quarantined: [] })
   }
   return all

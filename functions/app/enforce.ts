@@ -12,7 +12,8 @@ import {
   type Verdict,
 } from '../enforce/decide.ts'
 import type { EnforceSettings } from '../enforce/ladder.ts'
-import { type Entry, recordFact } from '../enforce/record.ts'
+import { type Entry, NOTE_MAX, recordFact } from '../enforce/record.ts'
+import { plain } from '../report/plain.ts'
 import type { Deps } from './deps.ts'
 import type { Desk } from './desk.ts'
 import type { Aim, EnforcePort, Looked, StepOutcome } from './enforce-port.ts'
@@ -194,7 +195,7 @@ const earlierOf = async (desk: Desk, account: AccountId, order: Order): Promise<
   return { ...(before && { before }), keys: entries.flatMap(({ keys }) => keys ?? []), isBegun }
 }
 
-/** Durable when it resolves; false where the same entry was there already. */
+/** Durable when it resolves; false where the same entry was there already. Its note may hold names that people gave to keys, and words of Google's. */
 const write = async (
   deps: Deps,
   desk: Desk,
@@ -202,7 +203,12 @@ const write = async (
   order: Order,
   entry: Omit<Entry, 'by' | 'at'>,
 ): Promise<boolean> => {
-  const fact = recordFact(account, order, { ...entry, by: DRAWDOWN, at: deps.clock() })
+  const fact = recordFact(account, order, {
+    ...entry,
+    note: plain(entry.note, NOTE_MAX),
+    by: DRAWDOWN,
+    at: deps.clock(),
+  })
   const { news } = await desk.submit(account, { facts: [fact], quarantined: [] })
   return news.length > 0
 }

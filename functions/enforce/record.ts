@@ -7,7 +7,7 @@ import type { Instant } from '../domain/time.ts'
 import type { Order } from './decide.ts'
 
 /** Longer notes would be somebody else's text. */
-const NOTE_MAX = 300
+export const NOTE_MAX = 300
 
 export type Entry = Pick<Enforcement, 'phase' | 'by' | 'note' | 'at' | 'before' | 'keys'>
 

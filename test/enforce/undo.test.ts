@@ -1,7 +1,8 @@
 /** The way back where people, clocks and dying processes are in between. */
 
 import { afterEach, expect, test } from 'vitest'
-import { type Enforcing } from '../../functions/app/enforce.ts'
+import { openDesk } from '../../functions/app/desk.ts'
+import type { Enforcing } from '../../functions/app/enforce.ts'
 import { undo } from '../../functions/app/enforce-undo.ts'
 import type { EnforceStep } from '../../functions/domain/enforcement.ts'
 import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS } from '../../functions/domain/time.ts'
@@ -29,7 +30,6 @@ const restrictions = ({ project }: EnforceScene) => project.keys.map((key) => ke
 /** As a person does whose clock is off by so much. */
 const undone = async (one: EnforceScene, skewMs = 0) => {
   const deps = { ...one.app.deps, clock: () => one.app.clock.now + skewMs }
-  const { openDesk } = await import('../../functions/app/desk.ts')
   const parts = { account: ACCOUNT, projectId: 'my-batch', by: 'ada', port: one.port } as const
   const all = await undo(deps, openDesk(deps), parts)
   return all.map(({ step, outcome }) => `${step} ${outcome.phase}: ${outcome.note}`)
