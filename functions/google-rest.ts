@@ -2,6 +2,7 @@
 
 import { isObject, type JsonObject, parseJson } from './domain/json.ts'
 import { SECOND_MS } from './domain/time.ts'
+import { within } from './within.ts'
 
 export type RestParts = {
   /** A fresh access token, and whose quota is used where a person calls; asked for before each call. */
@@ -27,11 +28,14 @@ export const openRest =
   ({ headers, callMs = CALL_MS }: RestParts): Rest =>
   async (method, url, body) => {
     try {
+      const signal = AbortSignal.timeout(callMs)
+      // A sign-in has no bound of its own, and takes no signal.
+      const signedIn = await within(callMs, headers())
       const response = await fetch(url, {
         method,
         redirect: 'error',
-        signal: AbortSignal.timeout(callMs),
-        headers: { ...(await headers()), 'content-type': 'application/json' },
+        signal,
+        headers: { ...signedIn, 'content-type': 'application/json' },
         ...(body && { body: JSON.stringify(body) }),
       })
       return answerOf(response.status, await response.text())

@@ -471,6 +471,11 @@ test('a person’s project for the quota goes with every call, and an answer tha
   await peer.close()
 })
 
+test('a sign-in that never answers ends with the call', async () => {
+  const rest = openRest({ headers: () => new Promise(() => undefined), callMs: 50 })
+  expect(await rest('GET', 'http://127.0.0.1:9')).toMatchObject({ kind: 'lost' })
+})
+
 describe('the function is there only where it was armed', () => {
   test.each([
     [{}, undefined],
