@@ -148,7 +148,7 @@ const carryOut = async (deps: Deps, desk: Desk, account: AccountId, { order, una
     return end({ phase: 'refused', note: `Google does not say what it is billed to: ${link.why}` })
   if (link.kind === 'failed')
     return end({ phase: 'failed', note: `what it is billed to could not be read: ${link.note}` })
-  if (linkedTo === undefined && before === account && step === 'unlink-billing' && mode === 'act')
+  if (linkedTo === undefined && before === account && earlier.isBegun && step === 'unlink-billing' && mode === 'act')
     return end({ phase: 'done', note: `it is unlinked already, ${SINCE_EARLIER}` })
   const elsewhere = linkRefusal(account, linkedTo)
   if (elsewhere) return end({ phase: 'refused', note: elsewhere })

@@ -539,4 +539,26 @@ describe('the function is there only where it was armed', () => {
     expect(links(one)).toEqual(['projects/my-batch to '])
     await peer.close()
   })
+
+  test('an account that cannot be read keeps no other from being judged, and the message comes again', async () => {
+    const one = await open()
+    await one.arm()
+    const enforcing = { settings: SETTINGS, armed: true, own: async () => ['my-finops'], port: one.port }
+    const { desk, deps } = one.app
+    const broken = { ...deps.accounts[0], id: OTHER } as (typeof deps.accounts)[number]
+    const app = {
+      config: {} as App['config'],
+      deps: { ...deps, enforcing, accounts: [broken, ...deps.accounts] },
+      desk: { ...desk, view: (id) => (id === OTHER ? Promise.reject(new Error('unreadable')) : desk.view(id)) },
+      announced: async () => undefined,
+      close: async () => undefined,
+    } satisfies App
+    const peer = await startHttp((response, { body }, request) => {
+      const asked = Object.assign(request, { rawBody: Buffer.from(body) })
+      void handlerOf('enforce', async () => app, openGuard)(asked, response)
+    })
+    const { status } = await fetch(peer.url, { method: 'POST', body: '{"message":{"data":"e30="}}' })
+    expect([status >= 500, links(one)]).toEqual([true, ['projects/my-batch to ']])
+    await peer.close()
+  })
 })

@@ -158,3 +158,16 @@ test('a project that somebody linked elsewhere stays there, and still gets its A
     [{ apiTargets: [GEMINI] }],
   ])
 })
+
+test('billing that a person took away after a refusal is not ours to give back', async () => {
+  const one = await open('unlink-billing')
+  await one.arm()
+  one.google.onUpdate({ code: 7, message: 'denied' })
+  await one.run()
+  one.google.link('my-batch')
+  one.app.clock.now += MINUTE_MS
+  await one.arm()
+  expect(await one.run()).toEqual({ done: 0, refused: 1, failed: 0 })
+  expect((await one.record()).at(-1)?.note).toBe('it is linked to no billing account already')
+  expect(await undone(one)).toEqual([])
+})
