@@ -29,7 +29,7 @@ const ladder = z.strictObject({
     .min(1, 'must name at least one key, or be left out')
     .max(50)
     .optional()
-    .meta({ description: 'The only API keys that restrict-keys may touch, by id; all that serve Gemini if left out.' }),
+    .meta({ description: 'The only API keys that restrict-keys may touch, by id or uid; all that serve Gemini if left out.' }),
   when: z.strictObject({
     rule: z
       .array(text)

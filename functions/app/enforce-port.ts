@@ -9,7 +9,7 @@ export type StepOutcome = { readonly phase: 'done' | 'refused' | 'failed'; reado
 
 export type Aim = {
   readonly projectId: string
-  /** Ids of the only API keys that may be restricted. */
+  /** Ids or uids of the only API keys that may be restricted. */
   readonly keys?: readonly string[]
 }
 

@@ -143,10 +143,7 @@ const nextOf = (standing: Standing, entry: Enforcement): readonly NextStep[] => 
         who: BILLING_ADMIN,
         url: projectUrl(PAGE[step], projectId),
       },
-      {
-        label: `Undo what was done of it: npx drawdown enforce undo ${shellWord(projectId)} --yes`,
-        who: BILLING_ADMIN,
-      },
+      undoPart(projectId),
     ]
   if (entry.mode === 'rehearse' && phase === 'done') {
     const label = `If it should be stopped when this happens, arm it: npx drawdown enforce arm ${shellWord(projectId)} --for 24h`
@@ -155,8 +152,15 @@ const nextOf = (standing: Standing, entry: Enforcement): readonly NextStep[] => 
   return [
     { label: 'Stop it by hand, if it must stop', who: BILLING_ADMIN, url: projectUrl(PAGE[step], projectId) },
     { label: 'Mend what the summary names, then arm it again to have it tried again', who: BILLING_ADMIN },
+    ...(entry.mode === 'act' && phase === 'failed' ? [undoPart(projectId)] : []),
   ]
 }
+
+/** What failed may have been done in part. */
+const undoPart = (projectId: string): NextStep => ({
+  label: `Undo what was done of it: npx drawdown enforce undo ${shellWord(projectId)} --yes`,
+  who: BILLING_ADMIN,
+})
 
 const undoSteps = (standing: Standing, { projectId, step, before }: Enforcement): readonly NextStep[] => {
   const word = shellWord(projectId)

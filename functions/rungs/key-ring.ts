@@ -26,6 +26,8 @@ export type Changed = {
 const PAGE_SIZE = 50
 /** A project has at most 300 keys: https://docs.cloud.google.com/api-keys/docs/quotas */
 const PAGES_MAX = 20
+/** That a key is in use is why it is closed: whether Google would refuse it for that is not left to a default, which it does not tell. */
+const IN_USE = 'checkExistingUsage=SKIP'
 /** Calls in flight. */
 const PARALLEL = 5
 
@@ -35,7 +37,7 @@ export const openKeyRing = ({ rest, hosts }: RungTools): KeyRing => {
     `${hosts.apiKeys}/v2/projects/${encodeURIComponent(projectId)}/locations/global/keys`
 
   const patch = (projectId: string, { key, restrictions }: Change): Promise<RestAnswer> => {
-    const url = `${urlOf(projectId)}/${encodeURIComponent(key.id)}?updateMask=restrictions`
+    const url = `${urlOf(projectId)}/${encodeURIComponent(key.id)}?updateMask=restrictions&${IN_USE}`
     return rest('PATCH', url, { restrictions, ...(key.etag !== '' && { etag: key.etag }) })
   }
   return {

@@ -88,6 +88,8 @@ test('the way back can be pasted as it is, and names the account that was record
     'Undo it: npx drawdown enforce undo my-batch --yes',
     'Or by command: gcloud services enable generativelanguage.googleapis.com --project=my-batch',
   ])
+  expect(labels({ phase: 'failed' })?.at(-1)).toBe('Undo what was done of it: npx drawdown enforce undo my-batch --yes')
+  expect(labels({ phase: 'refused' })).toHaveLength(2)
   expect(labels({ step: 'restrict-keys' })?.[0]).toBe('Undo it: npx drawdown enforce undo my-batch --yes')
   expect(labels({ step: 'unlink-billing', before: '0A1B2C-3D4E5F-6A7B8C' as AccountId })?.at(-1)).toBe(
     'Or by command: gcloud billing projects link my-batch --billing-account=0A1B2C-3D4E5F-6A7B8C',

@@ -44,8 +44,8 @@ describe('which keys, and what of them', () => {
       undefined,
     ])
     expect(bench.project.changes().map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'PATCH /v2/projects/my-batch/locations/global/keys/batch?updateMask=restrictions',
-      'PATCH /v2/projects/my-batch/locations/global/keys/site?updateMask=restrictions',
+      'PATCH /v2/projects/my-batch/locations/global/keys/batch?updateMask=restrictions&checkExistingUsage=SKIP',
+      'PATCH /v2/projects/my-batch/locations/global/keys/site?updateMask=restrictions&checkExistingUsage=SKIP',
     ])
   })
 
