@@ -24,12 +24,9 @@ const ladder = z.strictObject({
     .array(z.enum(ENFORCE_STEPS))
     .min(1, 'must name at least one step')
     .meta({ description: 'Taken gentlest first, an hour apart.', examples: [['restrict-keys', 'disable-api']] }),
-  keys: z
-    .array(keyId)
-    .min(1, 'must name at least one key, or be left out')
-    .max(50)
-    .optional()
-    .meta({ description: 'The only API keys that restrict-keys may touch, by id; all that serve Gemini if left out.' }),
+  keys: z.array(keyId).min(1, 'must name at least one key, or be left out').max(50).optional().meta({
+    description: 'The only API keys that restrict-keys may touch, by id or uid; all that serve Gemini if left out.',
+  }),
   when: z.strictObject({
     rule: z
       .array(text)

@@ -1,6 +1,7 @@
 /** What this process has to do with stopping projects, by its target, environment and configuration. */
 
 import { setTimeout } from 'node:timers/promises'
+import type { GoogleAuth } from 'google-auth-library'
 import type { Enforcing } from './app/enforce.ts'
 import { SECOND_MS } from './domain/time.ts'
 import type { EnforceSettings } from './enforce/ladder.ts'
@@ -44,14 +45,18 @@ export const enforcingFrom = (
 
 /** The process's own credentials; nobody signs in before the first call. */
 export const enforcerParts = () => ({
-  rest: openRest({ token: accessToken }),
+  rest: openRest({ headers: signIn() }),
   pause: async (): Promise<void> => void (await setTimeout(PAUSE_MS)),
 })
 
-const accessToken = async (): Promise<string> => {
-  const { GoogleAuth } = await import('google-auth-library')
-  const auth = new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/cloud-platform'] })
-  return (await auth.getAccessToken()) ?? ''
+/** A person's credentials name the project that pays the quota: without it these interfaces refuse (https://docs.cloud.google.com/docs/quotas/set-quota-project). */
+const signIn = (): (() => Promise<Readonly<Record<string, string>>>) => {
+  let auth: GoogleAuth | undefined
+  return async () => {
+    const { GoogleAuth } = await import('google-auth-library')
+    auth ??= new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/cloud-platform'] })
+    return Object.fromEntries(await auth.getRequestHeaders())
+  }
 }
 
 /**

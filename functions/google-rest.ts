@@ -2,10 +2,11 @@
 
 import { isObject, type JsonObject, parseJson } from './domain/json.ts'
 import { SECOND_MS } from './domain/time.ts'
+import { within } from './within.ts'
 
 export type RestParts = {
-  /** A fresh access token; asked for before each call. */
-  readonly token: () => Promise<string>
+  /** A fresh access token, and whose quota is used where a person calls; asked for before each call. */
+  readonly headers: () => Promise<Readonly<Record<string, string>>>
   readonly callMs?: number
 }
 
@@ -24,14 +25,17 @@ const BODY_MAX = 262_144
 
 /** Never throws; follows no redirect, so that the token goes nowhere else. */
 export const openRest =
-  ({ token, callMs = CALL_MS }: RestParts): Rest =>
+  ({ headers, callMs = CALL_MS }: RestParts): Rest =>
   async (method, url, body) => {
     try {
+      const signal = AbortSignal.timeout(callMs)
+      // A sign-in has no bound of its own, and takes no signal.
+      const signedIn = await within(callMs, headers())
       const response = await fetch(url, {
         method,
         redirect: 'error',
-        signal: AbortSignal.timeout(callMs),
-        headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+        signal,
+        headers: { ...signedIn, 'content-type': 'application/json' },
         ...(body && { body: JSON.stringify(body) }),
       })
       return answerOf(response.status, await response.text())
@@ -44,6 +48,8 @@ const answerOf = (code: number, text: string): RestAnswer => {
   const parsed = text.length <= BODY_MAX ? parseJson(text) : undefined
   const body = parsed?.ok && isObject(parsed.value) ? parsed.value : undefined
   if (code === 200 && body) return { kind: 'answer', body }
+  if (code === 200)
+    return { kind: 'error', code, status: 'UNREADABLE', message: `no JSON of at most ${BODY_MAX} characters` }
   const error = isObject(body?.['error']) ? body['error'] : {}
   return { kind: 'error', code, status: textOf(error['status']), message: textOf(error['message']) }
 }

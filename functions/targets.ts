@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BusyError } from './app/commit.ts'
 import { drain } from './app/deliver.ts'
-import { enforce } from './app/enforce.ts'
+import { type Enforced, enforce } from './app/enforce.ts'
 import { type Ingested, ingest } from './app/ingest.ts'
 import { schedule } from './app/schedule.ts'
 import { BODY_MAX, contentTypeOf } from './body.ts'
@@ -78,10 +78,18 @@ const run = async (app: App, target: Target, request: TargetRequest, body: Uint8
   return target === 'schedule' ? schedule(app.deps, app.desk) : drain(app.deps)
 }
 
-/** The message is a hint and is not even read: what is due is decided from the store, for every account. */
+/**
+ * The message is a hint and is not even read: what is due is decided from the store, for every account. One that fails
+ * keeps no other from its turn; the message then comes again.
+ */
 const enforceAll = async ({ deps, desk }: App): Promise<object> => {
-  const results = []
-  for (const { id } of deps.accounts) results.push(await enforce(deps, desk, id))
+  const results: Enforced[] = []
+  const errors: unknown[] = []
+  for (const { id } of deps.accounts) {
+    const result = await enforce(deps, desk, id).catch((error: unknown) => void errors.push(error))
+    if (result) results.push(result)
+  }
+  if (errors.length > 0) throw errors[0]
   return { accounts: results, ...(results.some(({ cut }) => cut) && { cut: true }) }
 }
 

@@ -9,12 +9,18 @@ export type StepOutcome = { readonly phase: 'done' | 'refused' | 'failed'; reado
 
 export type Aim = {
   readonly projectId: string
-  /** Ids of the only API keys that may be restricted. */
+  /** Ids or uids of the only API keys that may be restricted. */
   readonly keys?: readonly string[]
 }
 
-/** What a step is about to change, as it is now; empty for steps whose undoing needs no more than the account. */
-export type Looked = { readonly kind: 'seen'; readonly keys?: readonly KeyBefore[] } | StepOutcome
+/**
+ * What a step is about to change, as it is now; without keys for steps whose undoing needs no more than the account. `so`:
+ * there is nothing left to change.
+ */
+export type Looked =
+  | { readonly kind: 'seen'; readonly keys?: readonly KeyBefore[] }
+  | { readonly kind: 'so'; readonly note: string }
+  | StepOutcome
 
 /** What an undo puts back. */
 export type Was = { readonly account: AccountId; readonly keys: readonly KeyBefore[] }

@@ -1,9 +1,11 @@
 /** Takes back what enforcement did to a project, the latest step first, and records who did it. */
 
-import type { EnforceStep } from '../domain/enforcement.ts'
+import { type EnforceStep, IN_FLIGHT_MS } from '../domain/enforcement.ts'
 import type { AccountId } from '../domain/keys.ts'
-import { undoneFact } from '../enforce/record.ts'
+import type { Instant } from '../domain/time.ts'
+import { NOTE_MAX, undoneFact } from '../enforce/record.ts'
 import { type Undoing, undoable } from '../enforce/undoable.ts'
+import { plain } from '../report/plain.ts'
 import type { Deps } from './deps.ts'
 import type { Desk } from './desk.ts'
 import type { EnforcePort, StepOutcome } from './enforce-port.ts'
@@ -21,22 +23,37 @@ export type UndoParts = {
 export const toUndo = async (desk: Desk, account: AccountId, projectId: string): Promise<readonly Undoing[]> =>
   undoable((await desk.view(account)).standing.enforcement?.record ?? [], projectId)
 
-/** Stops at the first step that cannot be taken back; what was is recorded. A project linked elsewhere meanwhile is left alone. */
+/**
+ * Stops at the first step that cannot be taken back; what was is recorded. A project that somebody linked elsewhere
+ * meanwhile stays there, and the gentler steps are taken back all the same.
+ */
 export const undo = async (deps: Deps, desk: Desk, parts: UndoParts): Promise<readonly Undone[]> => {
   const { account, projectId, by, port } = parts
   const all: Undone[] = []
   for (const undoing of await toUndo(desk, account, projectId)) {
     const { done } = undoing
-    const outcome = await takeBack(port, undoing, done.before ?? account)
+    const now = deps.clock()
+    const { isElsewhere, ...outcome } = isInFlight(undoing, now)
+      ? IN_FLIGHT
+      : await takeBack(port, undoing, done.before ?? account)
     all.push({ step: done.step, outcome })
+    if (isElsewhere) continue
     if (outcome.phase !== 'done') break
-    const fact = undoneFact(account, done, { by, note: outcome.note, at: deps.clock() })
+    // Never before what it undoes, however slow this clock is: an alert that asked for it would ask again.
+    const fact = undoneFact(account, done, { by, note: plain(outcome.note, NOTE_MAX), at: Math.max(now, done.at) })
     await desk.submit(account, { facts: [fact], quarantined: [] })
   }
   return all
 }
 
-const takeBack = async (port: EnforcePort, { done, keys }: Undoing, account: AccountId): Promise<StepOutcome> => {
+/** Taken back now, it would be done again a moment later, and nobody would know. */
+const isInFlight = ({ done }: Undoing, now: Instant): boolean => done.phase === 'begun' && now - done.at < IN_FLIGHT_MS
+
+type TakenBack = StepOutcome & { readonly isElsewhere?: true }
+
+const IN_FLIGHT: TakenBack = { phase: 'failed', note: 'it is being taken right now: undo it again in 2 minutes' }
+
+const takeBack = async (port: EnforcePort, { done, keys }: Undoing, account: AccountId): Promise<TakenBack> => {
   const { step, projectId } = done
   if (step !== 'unlink-billing') return port.undo(step, projectId, { account, keys })
   const link = await port.billingLink(projectId)
@@ -46,6 +63,10 @@ const takeBack = async (port: EnforcePort, { done, keys }: Undoing, account: Acc
   const { linkedTo } = link.answer
   if (linkedTo === account) return { phase: 'done', note: `it was linked to ${account} already` }
   if (linkedTo !== undefined)
-    return { phase: 'refused', note: `it is linked to ${linkedTo} now: unlink it there first, if that is meant` }
+    return {
+      phase: 'refused',
+      note: `it is linked to ${linkedTo} now: unlink it there first, if that is meant`,
+      isElsewhere: true,
+    }
   return port.undo(step, projectId, { account, keys })
 }

@@ -12,7 +12,8 @@ import {
   type Verdict,
 } from '../enforce/decide.ts'
 import type { EnforceSettings } from '../enforce/ladder.ts'
-import { type Entry, recordFact } from '../enforce/record.ts'
+import { type Entry, NOTE_MAX, recordFact } from '../enforce/record.ts'
+import { plain } from '../report/plain.ts'
 import type { Deps } from './deps.ts'
 import type { Desk } from './desk.ts'
 import type { Aim, EnforcePort, Looked, StepOutcome } from './enforce-port.ts'
@@ -117,6 +118,8 @@ const UNARMED: Readonly<Record<Unarmed, string>> = {
   expired: 'the arming has expired',
 }
 
+const SINCE_EARLIER = 'by an earlier attempt, whose end was never told'
+
 type Act = Extract<Verdict, { kind: 'act' }>
 
 /** What will be changed is read before the claim, so that even a claim whose process dies tells how to put it back. */
@@ -132,7 +135,7 @@ const carryOut = async (deps: Deps, desk: Desk, account: AccountId, { order, una
   const isOurs = link.kind === 'answer' && linkRefusal(account, linkedTo) === undefined
   const aim = aimOf(enforcing, projectId)
   const looked: Looked = mode === 'act' && isOurs ? await port.look(step, aim) : { kind: 'seen' }
-  const keys = 'kind' in looked ? (looked.keys ?? []) : []
+  const keys = 'keys' in looked ? (looked.keys ?? []) : []
   const found = { ...(before && { before }), ...(keys.length > 0 && { keys }) }
   if (!(await write(deps, desk, account, order, { phase: 'begun', note: '', ...found }))) return 'busy'
   const end = async ({ phase, note }: StepOutcome): Promise<Done> => {
@@ -145,12 +148,18 @@ const carryOut = async (deps: Deps, desk: Desk, account: AccountId, { order, una
     return end({ phase: 'refused', note: `Google does not say what it is billed to: ${link.why}` })
   if (link.kind === 'failed')
     return end({ phase: 'failed', note: `what it is billed to could not be read: ${link.note}` })
-  if (linkedTo === undefined && before === account && step === 'unlink-billing' && mode === 'act')
-    return end({ phase: 'done', note: 'it has been unlinked since an earlier attempt, whose end was never told' })
+  if (linkedTo === undefined && before === account && earlier.isBegun && step === 'unlink-billing' && mode === 'act')
+    return end({ phase: 'done', note: `it is unlinked already, ${SINCE_EARLIER}` })
   const elsewhere = linkRefusal(account, linkedTo)
   if (elsewhere) return end({ phase: 'refused', note: elsewhere })
   if (mode === 'rehearse') return end(await port.rehearse(step, aim))
   if ('phase' in looked) return end(looked)
+  if (looked.kind === 'so')
+    return end(
+      earlier.isBegun
+        ? { phase: 'done', note: `${looked.note}, ${SINCE_EARLIER}` }
+        : { phase: 'refused', note: looked.note },
+    )
   // A person may have taken it back since it was decided.
   const late = unarmedBy(await inputsOf(deps, desk, account, enforcing), projectId)
   if (late) return end({ phase: 'refused', note: `disarmed before it began: ${UNARMED[late]}` })
@@ -163,7 +172,12 @@ export const aimOf = ({ settings }: Pick<Enforcing, 'settings'>, projectId: stri
   return { projectId, ...(keys && { keys }) }
 }
 
-type Earlier = { readonly before?: AccountId; readonly keys: readonly KeyBefore[] }
+type Earlier = {
+  readonly before?: AccountId
+  readonly keys: readonly KeyBefore[]
+  /** Whether one of them may have changed something. */
+  readonly isBegun: boolean
+}
 
 /** What earlier attempts at the same step found; any of them may have ended without a word. */
 const earlierOf = async (desk: Desk, account: AccountId, order: Order): Promise<Earlier> => {
@@ -176,10 +190,12 @@ const earlierOf = async (desk: Desk, account: AccountId, order: Order): Promise<
     entry.attempt < order.attempt
   const entries = (enforcement?.record ?? []).filter(isEarlier)
   const before = entries.findLast((entry) => entry.before !== undefined)?.before
-  return { ...(before && { before }), keys: entries.flatMap(({ keys }) => keys ?? []) }
+  const refused = new Set(entries.filter(({ phase }) => phase === 'refused').map(({ attempt }) => attempt))
+  const isBegun = entries.some(({ attempt }) => !refused.has(attempt))
+  return { ...(before && { before }), keys: entries.flatMap(({ keys }) => keys ?? []), isBegun }
 }
 
-/** Durable when it resolves; false where the same entry was there already. */
+/** Durable when it resolves; false where the same entry was there already. Its note may hold names that people gave to keys, and words of Google's. */
 const write = async (
   deps: Deps,
   desk: Desk,
@@ -187,7 +203,12 @@ const write = async (
   order: Order,
   entry: Omit<Entry, 'by' | 'at'>,
 ): Promise<boolean> => {
-  const fact = recordFact(account, order, { ...entry, by: DRAWDOWN, at: deps.clock() })
+  const fact = recordFact(account, order, {
+    ...entry,
+    note: plain(entry.note, NOTE_MAX),
+    by: DRAWDOWN,
+    at: deps.clock(),
+  })
   const { news } = await desk.submit(account, { facts: [fact], quarantined: [] })
   return news.length > 0
 }

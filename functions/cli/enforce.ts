@@ -8,7 +8,9 @@ import { nearest } from '../domain/nearest.ts'
 import type { AccountSettings } from '../domain/standing.ts'
 import { formatInstant, HOUR_MS } from '../domain/time.ts'
 import type { ProjectLadder } from '../enforce/ladder.ts'
+import { NOTE_MAX } from '../enforce/record.ts'
 import type { Undoing } from '../enforce/undoable.ts'
+import { plain } from '../report/plain.ts'
 import type { App } from '../wire.ts'
 import { type Answer, answer } from './answer.ts'
 import { projectStatus, statusText } from './enforce-status.ts'
@@ -145,8 +147,9 @@ const wouldUndo = (project: string, steps: readonly Undoing[]): Answer => ({
 })
 
 const undoText = ({ done, keys }: Undoing): string => {
-  if (done.step === 'unlink-billing') return `${done.step}: link to ${done.before}`
-  return done.step === 'restrict-keys' ? `${done.step}: ${keys.map(({ id }) => id).join(', ')}` : done.step
+  const what = done.phase === 'done' ? done.step : `${done.step} (${done.phase})`
+  if (done.step === 'unlink-billing') return `${what}: link to ${done.before}`
+  return done.step === 'restrict-keys' ? `${what}: ${keys.map(({ id }) => id).join(', ')}` : what
 }
 
 const withPort = async <Result>(open: OpenPort, work: (port: EnforcePort) => Promise<Result>): Promise<Result> => {
@@ -163,7 +166,9 @@ type Step = { readonly step: string; readonly outcome: StepOutcome }
 /** Exit 1 unless every step came off. */
 const outcomes = (project: string, steps: readonly Step[]): Answer => ({
   json: { project, steps: steps.map(({ step, outcome }) => ({ step, result: outcome.phase, note: outcome.note })) },
-  text: steps.map(({ step, outcome }) => `${project} ${step}: ${outcome.phase}, ${outcome.note}`).join('\n'),
+  text: steps
+    .map(({ step, outcome }) => `${project} ${step}: ${outcome.phase}, ${plain(outcome.note, NOTE_MAX)}`)
+    .join('\n'),
   exitCode: steps.every(({ outcome }) => outcome.phase === 'done') ? 0 : 1,
 })
 

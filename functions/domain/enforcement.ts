@@ -1,7 +1,7 @@
 /** What is known of stopping projects: who armed it, and what was tried and came of it. */
 
 import type { AccountId, AlertKey } from './keys.ts'
-import { DAY_MS, type Instant } from './time.ts'
+import { DAY_MS, type Instant, MINUTE_MS } from './time.ts'
 
 /** Rungs of the ladder, gentlest first: API keys, then every Gemini call, then everything that is paid. */
 export const ENFORCE_STEPS = ['restrict-keys', 'disable-api', 'unlink-billing'] as const
@@ -20,6 +20,9 @@ export const ENFORCE_RIGHTS: Readonly<Record<EnforceStep, readonly string[]>> = 
 
 /** Nobody remembers what was armed longer ago. */
 export const ARMED_MAX_MS = 7 * DAY_MS
+
+/** Twice what the function may run: whoever began longer ago and told no end is gone. */
+export const IN_FLIGHT_MS = 2 * MINUTE_MS
 
 /** An operator lets a project be stopped, for a while. */
 export type Arm = {
@@ -65,8 +68,9 @@ export type Enforcement = {
   readonly attempt: number
   /** `drawdown`, or the operator who undid it. */
   readonly by: string
-  /** Who armed it; absent in a rehearsal. */
+  /** Who armed it and when; absent in a rehearsal. Entries from before 2026-11-28 do not say when. */
   readonly armedBy?: string
+  readonly armedAt?: Instant
   /** What the project was billed to before: what an undo links it to. */
   readonly before?: AccountId
   /** Keys that the attempt set out to restrict; of the entry that begins it. */
@@ -80,7 +84,7 @@ export type EnforcementBody = Arm | Disarm | Enforcement
 
 /** What the facts about stopping come to. */
 export type EnforcementStanding = {
-  /** The latest arming of each project that was not taken back; it may have expired. */
+  /** The latest arming of each project that was not taken back; it may have expired, or not have begun. */
   readonly arms: readonly Omit<Arm, 'kind'>[]
   /** All entries, oldest first. */
   readonly record: readonly Enforcement[]

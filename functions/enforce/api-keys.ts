@@ -5,8 +5,10 @@ import { isObject, type Json, type JsonObject } from '../domain/json.ts'
 
 /** A key as `keys.list` has it (https://docs.cloud.google.com/api-keys/docs/reference/rest/v2/projects.locations.keys); the key itself is never read. */
 export type ApiKey = {
-  /** The last part of its name. */
+  /** The last part of its name, which whoever made it may have chosen. */
   readonly id: string
+  /** Google's own, which commands list; mostly the same. */
+  readonly uid: string
   readonly displayName: string
   readonly etag: string
   readonly restrictions: JsonObject
@@ -21,9 +23,10 @@ const WHO = ['browserKeyRestrictions', 'serverKeyRestrictions', 'androidKeyRestr
 /** A key of `keys.list`; `undefined` for what is none. */
 export const apiKeyOf = (value: Json): ApiKey | undefined => {
   if (!isObject(value) || typeof value['name'] !== 'string') return undefined
-  const { name, displayName, etag, restrictions } = value
+  const { name, uid, displayName, etag, restrictions } = value
   return {
     id: name.split('/').at(-1) ?? '',
+    uid: typeof uid === 'string' ? uid : '',
     displayName: typeof displayName === 'string' ? displayName : '',
     etag: typeof etag === 'string' ? etag : '',
     restrictions: isObject(restrictions) ? restrictions : {},
@@ -35,21 +38,28 @@ export type Choice = {
   readonly serving: readonly ApiKey[]
   /** Open to every API that takes keys: left alone unless they are named. */
   readonly unrestricted: readonly ApiKey[]
+  /** They would serve Gemini, but nobody can call with them. */
+  readonly closed: readonly ApiKey[]
   /** Named, but not there. */
   readonly absent: readonly string[]
 }
 
 /** Of all keys of a project, by the ids that the configuration names; none named: every key that serves Gemini. */
 export const choose = (keys: readonly ApiKey[], only?: readonly string[]): Choice => {
-  const open = keys.filter(({ restrictions }) => !isClosed(restrictions))
-  if (!only) return { serving: open.filter(servesGemini), unrestricted: open.filter(isUnrestricted), absent: [] }
-  const mine = open.filter(({ id }) => only.includes(id))
+  const mine = only ? keys.filter((key) => only.some((name) => isCalled(key, name))) : keys
+  const open = mine.filter(({ restrictions }) => !isClosed(restrictions))
+  const closed = mine.filter(({ restrictions }) => isClosed(restrictions) && targetsOf(restrictions).some(isGemini))
+  if (!only)
+    return { serving: open.filter(servesGemini), unrestricted: open.filter(isUnrestricted), closed, absent: [] }
   return {
-    serving: mine.filter((key) => servesGemini(key) || isUnrestricted(key)),
+    serving: open.filter((key) => servesGemini(key) || isUnrestricted(key)),
     unrestricted: [],
-    absent: only.filter((id) => !keys.some((key) => key.id === id)),
+    closed,
+    absent: only.filter((name) => !keys.some((key) => isCalled(key, name))),
   }
 }
+
+const isCalled = ({ id, uid }: ApiKey, name: string): boolean => id === name || uid === name
 
 /** The Gemini API refuses such a key unless something else restricts it (https://ai.google.dev/gemini-api/docs/api-key). */
 const isUnrestricted = ({ restrictions }: ApiKey): boolean => targetsOf(restrictions).length === 0

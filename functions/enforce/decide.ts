@@ -8,6 +8,7 @@ import {
   type Enforcement,
   type EnforcePhase,
   type EnforceStep,
+  IN_FLIGHT_MS,
 } from '../domain/enforcement.ts'
 import type { AccountId, AlertKey } from '../domain/keys.ts'
 import type { Standing } from '../domain/standing.ts'
@@ -16,8 +17,8 @@ import type { EnforceSettings, ProjectLadder } from './ladder.ts'
 
 /** An hour between two steps against one project: time to see what the first one did. */
 const PACE_MS = HOUR_MS
-/** Twice what the function may run: whoever began longer ago and told no end is gone. */
-const IN_FLIGHT_MS = 2 * MINUTE_MS
+/** Who arms a project now may have a clock that is ahead of this one's. */
+const CLOCKS_MS = MINUTE_MS
 /** At the schedule's pace half an hour of trying; then a person must look. */
 const ATTEMPTS_MAX = 6
 
@@ -32,6 +33,7 @@ export type Order = {
   readonly mode: EnforceMode
   readonly attempt: number
   readonly armedBy?: string
+  readonly armedAt?: Instant
 }
 
 /** Which half of arming is missing, in the order they are looked at. */
@@ -80,11 +82,11 @@ const judge = (inputs: DecideInputs, { projectId, ladder }: Project): readonly V
   if (!trigger) return [{ kind: 'quiet', projectId }]
   const unarmed = unarmedBy(inputs, projectId)
   const mode = unarmed === undefined ? 'act' : 'rehearse'
-  const armedBy = mode === 'act' ? armOf(inputs, projectId)?.by : undefined
+  const arm = mode === 'act' ? armOf(inputs, projectId) : undefined
   const orders = ENFORCE_STEPS.filter((step) => ladder.steps.includes(step)).map(
     (step): Order => ({
       ...{ alertKey: trigger.key, openedAt: trigger.openedAt, rule: trigger.rule, because: trigger.title },
-      ...{ projectId, step, mode, attempt: 1, ...(armedBy !== undefined && { armedBy }) },
+      ...{ projectId, step, mode, attempt: 1, ...(arm && { armedBy: arm.by, armedAt: arm.at }) },
     }),
   )
   const why = hostRefusal(inputs, projectId)
@@ -117,7 +119,7 @@ export const unarmedBy = (inputs: DecideInputs, projectId: string): Unarmed | un
   if (!inputs.settings.armed) return 'configuration'
   if (!inputs.host.armed) return 'function'
   const arm = armOf(inputs, projectId)
-  if (!arm) return 'operator'
+  if (!arm || arm.at > inputs.now + CLOCKS_MS) return 'operator'
   return arm.until > inputs.now ? undefined : 'expired'
 }
 

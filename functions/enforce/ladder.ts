@@ -7,7 +7,7 @@ import type { EnforceStep } from '../domain/enforcement.ts'
 export type ProjectLadder = {
   /** Taken in the ladder's own order, the gentlest first, whatever order they are written in. */
   readonly steps: readonly EnforceStep[]
-  /** Ids of the only API keys that may be restricted; absent: every key whose API restriction names Gemini. */
+  /** Ids or uids of the only API keys that may be restricted; absent: every key whose API restriction names Gemini. */
   readonly keys?: readonly string[]
   readonly when: { readonly rule: readonly string[]; readonly severity: readonly Severity[] }
 }

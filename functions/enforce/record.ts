@@ -7,7 +7,7 @@ import type { Instant } from '../domain/time.ts'
 import type { Order } from './decide.ts'
 
 /** Longer notes would be somebody else's text. */
-const NOTE_MAX = 300
+export const NOTE_MAX = 300
 
 export type Entry = Pick<Enforcement, 'phase' | 'by' | 'note' | 'at' | 'before' | 'keys'>
 
@@ -27,15 +27,15 @@ export const recordFact = (account: AccountId, order: Order, entry: Entry): Fact
   return factOf(account, body, openedAt)
 }
 
-/** The fact that an operator undid what an attempt did. */
+/** The fact that an operator undid what an attempt did; one that came to its end after that may be undone once more. */
 export const undoneFact = (account: AccountId, done: Enforcement, entry: Omit<Entry, 'phase'>): Fact => {
   const { before: _, keys: __, ...rest } = done
-  return factOf(account, { ...rest, ...entry, phase: 'undone' }, done.at)
+  return factOf(account, { ...rest, ...entry, phase: 'undone' }, done.at, String(entry.at))
 }
 
-const factOf = (account: AccountId, body: Enforcement, source: Instant): Fact => {
+const factOf = (account: AccountId, body: Enforcement, source: Instant, ...more: readonly string[]): Fact => {
   const { alertKey, projectId, step, mode, attempt, phase } = body
-  const key = factKey(body.kind, alertKey, projectId, step, mode, String(attempt), phase)
+  const key = factKey(body.kind, alertKey, projectId, step, mode, String(attempt), phase, ...more)
   return {
     account,
     key,

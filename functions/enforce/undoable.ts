@@ -6,8 +6,8 @@ import { ENFORCE_STEPS, type Enforcement, type KeyBefore } from '../domain/enfor
 export type Undoing = { readonly done: Enforcement; readonly keys: readonly KeyBefore[] }
 
 /**
- * The latest first. A step that failed, or whose process died, counts as well: part of it may have happened. One that was
- * refused to the end changed nothing.
+ * The latest first. A step that failed, or whose process died, counts as well: part of it may have happened; so does one
+ * that came to its end after it was undone. One that was refused to the end changed nothing.
  */
 export const undoable = (record: readonly Enforcement[], projectId: string): readonly Undoing[] => {
   const mine = record.filter((entry) => entry.projectId === projectId && entry.mode === 'act')
@@ -20,14 +20,15 @@ const compare = (a: Enforcement, b: Enforcement): number =>
 
 /** Of one step for one alert. */
 const standing = (entries: readonly Enforcement[]): readonly Undoing[] => {
-  const undone = Math.max(0, ...entries.filter(({ phase }) => phase === 'undone').map(({ attempt }) => attempt))
+  const since = entries.slice(entries.findLastIndex(({ phase }) => phase === 'undone') + 1)
   const refused = new Set(entries.filter(({ phase }) => phase === 'refused').map(({ attempt }) => attempt))
-  const open = entries.filter(({ attempt }) => attempt > undone && !refused.has(attempt))
+  const touched = new Set(since.map(({ attempt }) => attempt).filter((attempt) => !refused.has(attempt)))
+  const open = entries.filter(({ attempt, phase }) => touched.has(attempt) && phase !== 'undone')
   const done = open.at(-1)
-  return done ? [{ done, keys: firstOfEach(open.flatMap(({ keys }) => keys ?? [])) }] : []
+  return done ? [{ done, keys: lastOfEach(open.flatMap(({ keys }) => keys ?? [])) }] : []
 }
 
-/** An earlier attempt saw a key as it was before any of them. */
-const firstOfEach = (keys: readonly KeyBefore[]): readonly KeyBefore[] => [
-  ...new Map(keys.toReversed().map((key) => [key.id, key])).values(),
+/** Whoever records a key found it open: no attempt before had closed it, and somebody may have tightened it since. */
+const lastOfEach = (keys: readonly KeyBefore[]): readonly KeyBefore[] => [
+  ...new Map(keys.map((key) => [key.id, key])).values(),
 ]

@@ -10,25 +10,26 @@ import {
 } from '../domain/enforcement.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Book } from './book.ts'
+import type { FactOf } from './timeline.ts'
 
-/** A pure function of the set of facts up to `now`; absent where there are none. At one instant taking back wins. */
-export const enforcementStanding = (book: Book, now: Instant): EnforcementStanding | undefined => {
-  const words: readonly (Arm | Disarm)[] = [
-    ...book.factsOf('arm').map(({ body }) => body),
-    ...book.factsOf('disarm').map(({ body }) => body),
-  ]
+/**
+ * A pure function of the set of facts; absent where there are none. At one instant taking back wins. What is known counts,
+ * though the clock that dated it runs fast: a disarming or an undo never waits for another clock.
+ */
+export const enforcementStanding = (book: Book): EnforcementStanding | undefined => {
+  const words: readonly Word[] = [...book.factsOf('arm'), ...book.factsOf('disarm')]
   const record = book
     .factsOf('enforcement')
-    .filter(({ body }) => body.at <= now)
     .toSorted((a, b) => compareEntries(a.body, b.body) || (a.key < b.key ? -1 : 1))
     .map(({ body }) => body)
-  const arms = armsOf(words.filter(({ at }) => at <= now))
-  return words.length === 0 && record.length === 0 ? undefined : { arms, record }
+  return words.length === 0 && record.length === 0 ? undefined : { arms: armsOf(words), record }
 }
 
-const armsOf = (words: readonly (Arm | Disarm)[]): EnforcementStanding['arms'] => {
+type Word = FactOf<Arm> | FactOf<Disarm>
+
+const armsOf = (words: readonly Word[]): EnforcementStanding['arms'] => {
   const latest = new Map<string, Arm | Disarm>()
-  for (const word of words.toSorted(compareWords)) latest.set(word.projectId, word)
+  for (const { body } of words.toSorted(compareWords)) latest.set(body.projectId, body)
   return [...latest.values()].flatMap((word) => {
     if (word.kind === 'disarm') return []
     const { kind: _, ...arm } = word
@@ -45,8 +46,11 @@ const compareEntries = (a: Enforcement, b: Enforcement): number =>
   a.attempt - b.attempt ||
   RANK[a.phase] - RANK[b.phase]
 
-/** Oldest first; of two at one instant the one that arms less comes last. */
-const compareWords = (a: Arm | Disarm, b: Arm | Disarm): number =>
-  a.at - b.at || endOf(b) - endOf(a) || (a.by < b.by ? -1 : 1)
+/** As they were published, whatever the clocks of those who said them; of two at one instant the one that arms less comes last. */
+const compareWords = (a: Word, b: Word): number =>
+  a.provenance.source.ms - b.provenance.source.ms ||
+  a.body.at - b.body.at ||
+  endOf(b.body) - endOf(a.body) ||
+  (a.body.by < b.body.by ? -1 : 1)
 
 const endOf = (word: Arm | Disarm): Instant => (word.kind === 'arm' ? word.until : 0)

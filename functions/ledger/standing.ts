@@ -104,7 +104,7 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     span: depletionSpan(book.usage.notes),
   })
   const since = planSince(book.plans, at)
-  const enforcement = enforcementStanding(book, at)
+  const enforcement = enforcementStanding(book)
   const reached = reachedOf({ fold, plan, balance, usage: book.usage.series, rate, autoReload: reload, now: at })
   let living: Standing['livingGrants'] | undefined
   let month: Standing['month']

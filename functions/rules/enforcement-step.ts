@@ -1,7 +1,7 @@
 /** Drawdown stopped a project, tried to, rehearsed it, or was armed to do it: what, why, by whom, and how to undo it. */
 
 import type { Finding, NextStep, Severity, Words } from '../domain/alerts.ts'
-import type { Arm, Enforcement, EnforceStep } from '../domain/enforcement.ts'
+import { type Arm, type Enforcement, type EnforceStep, IN_FLIGHT_MS } from '../domain/enforcement.ts'
 import { GEMINI_API } from '../domain/gemini.ts'
 import type { Standing } from '../domain/standing.ts'
 import { DAY_MS, type Instant } from '../domain/time.ts'
@@ -15,7 +15,7 @@ const NEWS_MS = 7 * DAY_MS
 /** A note of Google's may be long; the record has it whole. */
 const NOTE_MAX = 300
 
-/** A notice: told once for each arming, and for each way a step ended for an alert. */
+/** A notice: told once for each arming, and for each way a step ended for an alert while that arming held. */
 export const enforcementStep: Rule = {
   name: 'enforcement-step',
   aboutCredit: false,
@@ -23,9 +23,10 @@ export const enforcementStep: Rule = {
   evaluate: (standing, { now }) => {
     const { enforcement } = standing
     const isNews = ({ at }: { readonly at: Instant }): boolean => now - at <= NEWS_MS
+    const record = enforcement?.record ?? []
     const ends = new Map(
-      (enforcement?.record ?? [])
-        .filter((entry) => entry.phase !== 'begun' && isNews(entry))
+      record
+        .filter((entry) => isNews(entry) && (entry.phase !== 'begun' || isLost(record, entry, now)))
         .map((entry) => [scopeOf(entry), entry] as const),
     )
     return [
@@ -35,8 +36,20 @@ export const enforcementStep: Rule = {
   },
 }
 
-const scopeOf = ({ projectId, step, mode, phase, alertKey }: Enforcement): string =>
-  [projectId, step, mode, phase, alertKey].join(' ')
+const scopeOf = ({ projectId, step, mode, phase, alertKey, armedAt }: Enforcement): string =>
+  [projectId, step, mode, phase, alertKey, ...(armedAt === undefined ? [] : [armedAt])].join(' ')
+
+/** Whoever began it told no end, and nobody has begun again: part of it may have happened. */
+const isLost = (record: readonly Enforcement[], begun: Enforcement, now: Instant): boolean =>
+  begun.mode === 'act' &&
+  now - begun.at >= IN_FLIGHT_MS &&
+  !record.some((entry) => isSameStep(entry, begun) && (entry.attempt > begun.attempt || isEndOf(entry, begun)))
+
+const isSameStep = (a: Enforcement, b: Enforcement): boolean =>
+  a.alertKey === b.alertKey && a.projectId === b.projectId && a.step === b.step && a.mode === b.mode
+
+const isEndOf = (entry: Enforcement, { attempt }: Enforcement): boolean =>
+  entry.attempt === attempt && entry.phase !== 'begun'
 
 /** What really happened, or could not, is critical; what was rehearsed or undone is to be read in time. */
 const severityOf = ({ mode, phase }: Enforcement): Severity =>
@@ -66,7 +79,7 @@ const WHAT: Readonly<Record<EnforceStep, string>> = {
 
 const wordsOf = (standing: Standing, entry: Enforcement): Words => ({
   title: headline(titleOf(entry)),
-  summary: `${clip(entry.note, NOTE_MAX).replace(/^./, (first) => first.toUpperCase())}. The alert that asked for it: ${clip(entry.because, 140)}.`,
+  summary: `${clip(entry.phase === 'begun' ? LOST : entry.note, NOTE_MAX).replace(/^./, (first) => first.toUpperCase())}. The alert that asked for it: ${clip(entry.because, 140)}.`,
   figure: `${entry.projectId}: ${entry.step}`,
   ...(isDone(entry) && { stops: STOPS[entry.step](entry.projectId) }),
   arithmetic: [
@@ -77,6 +90,9 @@ const wordsOf = (standing: Standing, entry: Enforcement): Words => ({
   ],
   next: nextOf(standing, entry),
 })
+
+const LOST =
+  'it was begun, and whoever did it told no end: it may be done, in part or not at all; it is tried again, six times at most'
 
 const isDone = ({ mode, phase }: Enforcement): boolean => mode === 'act' && phase === 'done'
 
@@ -91,6 +107,8 @@ const titleOf = (entry: Enforcement): string => {
       ? `Rehearsal: Drawdown would turn off ${what} of project ${project}; nothing was changed`
       : `Rehearsal: Drawdown could not turn off ${what} of project ${project}`
   }
+  if (entry.phase === 'begun')
+    return `Drawdown began to turn off ${what} of project ${project}, and nobody knows what came of it`
   return entry.phase === 'done'
     ? `Drawdown turned off ${what} of project ${project}`
     : `Drawdown could not turn off ${what} of project ${project}: it still spends`
@@ -118,6 +136,15 @@ const nextOf = (standing: Standing, entry: Enforcement): readonly NextStep[] => 
   if (isDone(entry)) return undoSteps(standing, entry)
   if (phase === 'undone')
     return [{ label: 'Check that the project serves again; this alert will not stop it a second time', who: ON_CALL }]
+  if (phase === 'begun')
+    return [
+      {
+        label: 'See what came of it, and stop it by hand if it must stop',
+        who: BILLING_ADMIN,
+        url: projectUrl(PAGE[step], projectId),
+      },
+      undoPart(projectId),
+    ]
   if (entry.mode === 'rehearse' && phase === 'done') {
     const label = `If it should be stopped when this happens, arm it: npx drawdown enforce arm ${shellWord(projectId)} --for 24h`
     return [{ label, who: BILLING_ADMIN }]
@@ -125,8 +152,15 @@ const nextOf = (standing: Standing, entry: Enforcement): readonly NextStep[] => 
   return [
     { label: 'Stop it by hand, if it must stop', who: BILLING_ADMIN, url: projectUrl(PAGE[step], projectId) },
     { label: 'Mend what the summary names, then arm it again to have it tried again', who: BILLING_ADMIN },
+    ...(entry.mode === 'act' && phase === 'failed' ? [undoPart(projectId)] : []),
   ]
 }
+
+/** What failed may have been done in part. */
+const undoPart = (projectId: string): NextStep => ({
+  label: `Undo what was done of it: npx drawdown enforce undo ${shellWord(projectId)} --yes`,
+  who: BILLING_ADMIN,
+})
 
 const undoSteps = (standing: Standing, { projectId, step, before }: Enforcement): readonly NextStep[] => {
   const word = shellWord(projectId)

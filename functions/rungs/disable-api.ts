@@ -1,6 +1,6 @@
 /** Turns the Gemini API of a project off and on through Service Usage, and reads back what it came to. */
 
-import type { StepOutcome } from '../app/enforce-port.ts'
+import type { Looked, StepOutcome } from '../app/enforce-port.ts'
 import { GEMINI_API } from '../domain/gemini.ts'
 import type { RestAnswer } from '../google-rest.ts'
 import { errorOutcome, LOOKS_MAX, type Rung } from './rung.ts'
@@ -25,16 +25,25 @@ export const disableApi: Rung = ({ rest, hosts, pause }) => {
       await pause()
     }
   }
+  // Whoever turned it off before is not to find it turned on by an undo.
+  const look = async (projectId: string): Promise<Looked> => {
+    const seen = await rest('GET', urlOf(projectId))
+    if (seen.kind === 'error') return errorOutcome(seen)
+    if (seen.kind === 'lost')
+      return { phase: 'failed', note: `the state of the Gemini API could not be read: ${seen.note}` }
+    const state = stateOf(seen)
+    if (state === 'DISABLED') return { kind: 'so', note: 'the Gemini API is off already' }
+    return state === 'ENABLED' ? { kind: 'seen' } : { phase: 'failed', note: 'Google does not say whether it is on' }
+  }
   return {
     rehearse: async ({ projectId }) => {
-      const seen = await rest('GET', urlOf(projectId))
-      if (seen.kind === 'error') return errorOutcome(seen)
-      if (seen.kind === 'lost')
-        return { phase: 'failed', note: `the state of the Gemini API could not be read: ${seen.note}` }
-      return stateOf(seen) === 'ENABLED'
+      const looked = await look(projectId)
+      if ('phase' in looked) return looked
+      return looked.kind === 'seen'
         ? { phase: 'done', note: 'the Gemini API would be turned off' }
-        : { phase: 'refused', note: 'the Gemini API is off already' }
+        : { phase: 'refused', note: looked.note }
     },
+    look: ({ projectId }) => look(projectId),
     take: ({ projectId }) => turn(projectId, 'DISABLED'),
     undo: (projectId) => turn(projectId, 'ENABLED'),
   }

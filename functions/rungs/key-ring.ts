@@ -3,6 +3,7 @@
 import type { StepOutcome } from '../app/enforce-port.ts'
 import type { JsonObject } from '../domain/json.ts'
 import { type ApiKey, apiKeyOf } from '../enforce/api-keys.ts'
+import type { RestAnswer } from '../google-rest.ts'
 import { errorOutcome, type RungTools } from './rung.ts'
 
 export type Change = { readonly key: ApiKey; readonly restrictions: JsonObject }
@@ -10,14 +11,23 @@ export type Change = { readonly key: ApiKey; readonly restrictions: JsonObject }
 export type KeyRing = {
   /** Every key that was not deleted. */
   readonly list: (projectId: string) => Promise<{ readonly keys: readonly ApiKey[] } | StepOutcome>
-  /** Stops at the first fault and tells it; what was changed before stays changed. */
-  readonly change: (projectId: string, changes: readonly Change[]) => Promise<StepOutcome | undefined>
+  /** One that Google refuses keeps no other from being changed; a place that does not answer is asked no more. */
+  readonly change: (projectId: string, changes: readonly Change[]) => Promise<Changed>
+}
+
+export type Changed = {
+  /** The first one. */
+  readonly fault?: StepOutcome
+  /** Whether Google refused every change; what it took, or never answered, may still come about. */
+  readonly isRefused: boolean
 }
 
 /** A page stays far below what one answer may hold. */
 const PAGE_SIZE = 50
 /** A project has at most 300 keys: https://docs.cloud.google.com/api-keys/docs/quotas */
 const PAGES_MAX = 20
+/** That a key is in use is why it is closed: whether Google would refuse it for that is not left to a default, which it does not tell. */
+const IN_USE = 'checkExistingUsage=SKIP'
 /** Calls in flight. */
 const PARALLEL = 5
 
@@ -26,11 +36,9 @@ export const openKeyRing = ({ rest, hosts }: RungTools): KeyRing => {
   const urlOf = (projectId: string): string =>
     `${hosts.apiKeys}/v2/projects/${encodeURIComponent(projectId)}/locations/global/keys`
 
-  const patch = async (projectId: string, { key, restrictions }: Change): Promise<StepOutcome | undefined> => {
-    const url = `${urlOf(projectId)}/${encodeURIComponent(key.id)}?updateMask=restrictions`
-    const answer = await rest('PATCH', url, { restrictions, ...(key.etag !== '' && { etag: key.etag }) })
-    if (answer.kind === 'lost') return { phase: 'failed', note: `no reply came: ${answer.note}` }
-    return answer.kind === 'error' ? errorOutcome(answer) : undefined
+  const patch = (projectId: string, { key, restrictions }: Change): Promise<RestAnswer> => {
+    const url = `${urlOf(projectId)}/${encodeURIComponent(key.id)}?updateMask=restrictions&${IN_USE}`
+    return rest('PATCH', url, { restrictions, ...(key.etag !== '' && { etag: key.etag }) })
   }
   return {
     list: async (projectId) => {
@@ -51,12 +59,21 @@ export const openKeyRing = ({ rest, hosts }: RungTools): KeyRing => {
       return { phase: 'refused', note: `it has more than ${PAGES_MAX * PAGE_SIZE} API keys` }
     },
     change: async (projectId, changes) => {
-      for (let at = 0; at < changes.length; at += PARALLEL) {
-        const some = changes.slice(at, at + PARALLEL).map((change) => patch(projectId, change))
-        const fault = (await Promise.all(some)).find((outcome) => outcome !== undefined)
-        if (fault) return fault
-      }
-      return undefined
+      const answers: RestAnswer[] = []
+      for (let at = 0; at < changes.length && !answers.some(isDown); at += PARALLEL)
+        answers.push(...(await Promise.all(changes.slice(at, at + PARALLEL).map((change) => patch(projectId, change)))))
+      const fault = answers.map(faultOf).find((outcome) => outcome !== undefined)
+      const isRefused = answers.length > 0 && answers.every(({ kind }) => kind === 'error')
+      return { ...(fault && { fault }), isRefused }
     },
   }
+}
+
+/** More calls would only take the time that the record needs. */
+const isDown = (answer: RestAnswer): boolean =>
+  answer.kind === 'lost' || (answer.kind === 'error' && (answer.code === 429 || answer.code >= 500))
+
+const faultOf = (answer: RestAnswer): StepOutcome | undefined => {
+  if (answer.kind === 'lost') return { phase: 'failed', note: `no reply came: ${answer.note}` }
+  return answer.kind === 'error' ? errorOutcome(answer) : undefined
 }

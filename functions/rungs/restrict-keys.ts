@@ -3,7 +3,7 @@
 import type { Aim, Looked, StepOutcome } from '../app/enforce-port.ts'
 import type { KeyBefore } from '../domain/enforcement.ts'
 import { isObject, type JsonObject, parseJson } from '../domain/json.ts'
-import { type ApiKey, choose, closedToGemini, isSame } from '../enforce/api-keys.ts'
+import { type ApiKey, type Choice, choose, closedToGemini, isSame } from '../enforce/api-keys.ts'
 import type { Change, KeyRing } from './key-ring.ts'
 import { openKeyRing } from './key-ring.ts'
 import { LOOKS_MAX, type Rung } from './rung.ts'
@@ -33,29 +33,41 @@ export const restrictKeys: Rung = (tools) => {
       }
     },
     take: (aim, keys) => close(ring, aim, keys, tools.pause),
-    undo: (projectId, { keys }) => giveBack(ring, projectId, keys),
+    undo: (projectId, { keys }) => giveBack(ring, projectId, keys, tools.pause),
   }
 }
 
 type Chosen = {
-  readonly keys: readonly ApiKey[] /** What is told of keys that are left alone. */
+  readonly keys: readonly ApiKey[]
+  /** What is told of keys that are left alone. */
   readonly left: string
 }
 
 const chosen = async (ring: KeyRing, { projectId, keys: only }: Aim): Promise<Chosen | StepOutcome> => {
   const all = await ring.list(projectId)
   if ('phase' in all) return all
-  const { serving, unrestricted, absent } = choose(all.keys, only)
+  const choice = choose(all.keys, only)
+  const { serving, absent } = choice
   if (absent.length > 0) return { phase: 'refused', note: `the project has no API key ${absent.join(', ')}` }
   const length = serving.reduce((sum, { restrictions }) => sum + JSON.stringify(restrictions).length, 0)
-  if (serving.length > KEYS_MAX || length > RECORD_CHARS_MAX)
+  if (serving.length > KEYS_MAX)
     return {
       phase: 'refused',
       note: `too many API keys to be put back exactly: ${serving.length} of at most ${KEYS_MAX}`,
     }
-  const left = unrestricted.length === 0 ? '' : `; left alone, for it has no API restriction: ${keysText(unrestricted)}`
-  return { keys: serving, left }
+  if (length > RECORD_CHARS_MAX)
+    return {
+      phase: 'refused',
+      note: `the restrictions of ${keysText(serving)} are too long to be put back exactly: ${length} of at most ${RECORD_CHARS_MAX} characters`,
+    }
+  return { keys: serving, left: leftText(choice) }
 }
+
+const leftText = ({ unrestricted, closed }: Choice): string =>
+  [
+    unrestricted.length === 0 ? '' : `; left alone, for it has no API restriction: ${keysText(unrestricted)}`,
+    closed.length === 0 ? '' : `; closed already: ${keysText(closed)}`,
+  ].join('')
 
 const none = (left: string): StepOutcome => ({
   phase: 'refused',
@@ -63,7 +75,7 @@ const none = (left: string): StepOutcome => ({
 })
 
 /** Names that people gave, a few of them. */
-const keysText = (keys: readonly ApiKey[]): string => {
+const keysText = (keys: readonly Pick<ApiKey, 'id' | 'displayName'>[]): string => {
   const names = keys.slice(0, NAMES_MAX).map(({ displayName, id }) => displayName.slice(0, 40) || id)
   const more = keys.length > NAMES_MAX ? ` and ${keys.length - NAMES_MAX} more` : ''
   return `${keys.length} API ${keys.length === 1 ? 'key' : 'keys'} (${names.join(', ')}${more})`
@@ -72,35 +84,44 @@ const keysText = (keys: readonly ApiKey[]): string => {
 /** A key that was changed since it was recorded is left for the next attempt, which records it anew. */
 const close = async (
   ring: KeyRing,
-  { projectId, keys: only }: Aim,
+  aim: Aim,
   claimed: readonly KeyBefore[],
   pause: () => Promise<void>,
 ): Promise<StepOutcome> => {
-  if (claimed.length === 0) return none('')
-  const before = new Map(claimed.map((key) => [key.id, restrictionsOf(key)]))
+  const { projectId, keys: only } = aim
+  const before = beforeOf(claimed)
   const all = await ring.list(projectId)
   if ('phase' in all) return all
-  const changes = choose(all.keys, only).serving.flatMap((key): readonly Change[] => {
+  const choice = choose(all.keys, only)
+  if (claimed.length === 0 && choice.serving.length === 0) return none(leftText(choice))
+  const changes = choice.serving.flatMap((key): readonly Change[] => {
     const was = before.get(key.id)
     return was && isSame(was, key.restrictions) ? [{ key, restrictions: closedToGemini(was) }] : []
   })
-  const fault = await ring.change(projectId, changes)
+  const { fault, isRefused } = await ring.change(projectId, changes)
   for (let look = 1; ; look += 1) {
     const seen = await ring.list(projectId)
     if ('phase' in seen) return { ...seen, phase: 'failed' }
-    const open = choose(seen.keys, only).serving
+    const { serving: open, unrestricted } = choose(seen.keys, only)
     if (open.length === 0) {
       const how = fault ? ', although no reply came' : ''
-      return { phase: 'done', note: `closed to the Gemini API: ${keysText(claimedOf(all.keys, before))}${how}` }
+      const left = leftText({ ...choice, unrestricted, closed: [] })
+      return { phase: 'done', note: `closed to the Gemini API: ${keysText(claimedOf(all.keys, before))}${how}${left}` }
     }
-    if (fault && changes.every(({ key }) => open.some(({ id }) => id === key.id))) return fault
+    const isUntouched = changes.every(({ key }) => open.some(({ id }) => id === key.id))
+    if (fault && isUntouched && (isRefused || fault.phase === 'failed')) return fault
     if (fault || look >= LOOKS_MAX)
       return { phase: 'failed', note: `still open: ${keysText(open)}${fault ? `; ${fault.note}` : ''}` }
     await pause()
   }
 }
 
-const claimedOf = (keys: readonly ApiKey[], before: ReadonlyMap<string, unknown>): readonly ApiKey[] =>
+type Before = ReadonlyMap<string, JsonObject>
+
+/** Of a key that was recorded twice the later record is right. */
+const beforeOf = (keys: readonly KeyBefore[]): Before => new Map(keys.map((key) => [key.id, restrictionsOf(key)]))
+
+const claimedOf = (keys: readonly ApiKey[], before: Before): readonly ApiKey[] =>
   keys.filter(({ id }) => before.has(id))
 
 /** Our own record, read back. */
@@ -110,22 +131,46 @@ const restrictionsOf = ({ restrictions }: KeyBefore): JsonObject => {
 }
 
 /** What somebody has changed since is theirs and stays. */
-const giveBack = async (ring: KeyRing, projectId: string, keys: readonly KeyBefore[]): Promise<StepOutcome> => {
+const giveBack = async (
+  ring: KeyRing,
+  projectId: string,
+  keys: readonly KeyBefore[],
+  pause: () => Promise<void>,
+): Promise<StepOutcome> => {
   const all = await ring.list(projectId)
   if ('phase' in all) return all
-  const before = new Map(keys.map((key) => [key.id, restrictionsOf(key)]))
-  const mine = claimedOf(all.keys, before)
-  const wasOf = ({ id }: ApiKey): JsonObject => before.get(id) ?? {}
-  const closed = mine.filter((key) => isSame(key.restrictions, closedToGemini(wasOf(key))))
-  const fault = await ring.change(
+  const before = beforeOf(keys)
+  const closed = ours(all.keys, before)
+  const { fault } = await ring.change(
     projectId,
-    closed.map((key) => ({ key, restrictions: wasOf(key) })),
+    closed.map((key) => ({ key, restrictions: before.get(key.id) ?? {} })),
   )
-  const seen = await ring.list(projectId)
-  if ('phase' in seen) return { ...seen, phase: 'failed' }
-  const still = claimedOf(seen.keys, before).filter((key) => isSame(key.restrictions, closedToGemini(wasOf(key))))
-  if (still.length > 0) return fault ?? { phase: 'failed', note: `not given back yet: ${keysText(still)}` }
-  const others = mine.filter((key) => !closed.includes(key) && !isSame(key.restrictions, wasOf(key)))
-  const told = others.length > 0 ? `; changed by somebody since, and left so: ${keysText(others)}` : ''
-  return { phase: 'done', note: `${keysText(closed)} given back what they had${told}` }
+  for (let look = 1; ; look += 1) {
+    const seen = await ring.list(projectId)
+    if ('phase' in seen) return { ...seen, phase: 'failed' }
+    const still = ours(seen.keys, before)
+    if (still.length === 0) return { phase: 'done', note: givenBackText(seen.keys, before) }
+    if (fault && still.length === closed.length) return fault
+    if (fault || look >= LOOKS_MAX)
+      return { phase: 'failed', note: `not given back yet: ${keysText(still)}${fault ? `; ${fault.note}` : ''}` }
+    await pause()
+  }
+}
+
+/** Those that are as this step left them. */
+const ours = (keys: readonly ApiKey[], before: Before): readonly ApiKey[] =>
+  claimedOf(keys, before).filter((key) => isSame(key.restrictions, closedToGemini(before.get(key.id) ?? {})))
+
+const givenBackText = (keys: readonly ApiKey[], before: Before): string => {
+  const mine = claimedOf(keys, before)
+  const back = mine.filter((key) => isSame(key.restrictions, before.get(key.id) ?? {}))
+  const others = mine.filter((key) => !back.includes(key))
+  const gone = [...before.keys()].filter((id) => !mine.some((key) => key.id === id))
+  return [
+    back.length === 0
+      ? 'no API key is left to be given back what it had'
+      : `${keysText(back)} given back what they had`,
+    ...(others.length === 0 ? [] : [`changed by somebody since, and left so: ${keysText(others)}`]),
+    ...(gone.length === 0 ? [] : [`deleted since: ${keysText(gone.map((id) => ({ id, displayName: '' })))}`]),
+  ].join('; ')
 }

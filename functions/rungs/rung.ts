@@ -22,7 +22,7 @@ export type RungTools = {
 /** As in `EnforcePort`, of one step; its rights were asked for before it rehearses. */
 export type Hand = {
   readonly rehearse: (aim: Aim) => Promise<StepOutcome>
-  /** Only where an undo needs what was there. */
+  /** Only where an undo needs what was there, or must not be made where nothing was changed. */
   readonly look?: (aim: Aim) => Promise<Looked>
   readonly take: (aim: Aim, keys: readonly KeyBefore[]) => Promise<StepOutcome>
   readonly undo: (projectId: string, was: Was) => Promise<StepOutcome>
@@ -35,8 +35,8 @@ export type Rung = (tools: RungTools) => Hand
 /** A change takes seconds to be seen; what takes longer is looked at again by the next attempt. */
 export const LOOKS_MAX = 5
 
-/** Too many requests and faults of the server pass by themselves; everything else needs a person. */
+/** Too many requests, a change by somebody else at the same moment and faults of the server pass by themselves; everything else needs a person. */
 export const errorOutcome = ({ code, status, message }: Extract<RestAnswer, { kind: 'error' }>): StepOutcome => ({
-  phase: code === 429 || code >= 500 ? 'failed' : 'refused',
+  phase: code === 409 || code === 429 || code >= 500 ? 'failed' : 'refused',
   note: `Google refused: ${status || code} ${message.split('\n')[0]?.slice(0, 200) ?? ''}`.trim(),
 })

@@ -25,7 +25,7 @@ export const rungContract = ({ step, state, fate }: RungContract): void => {
 
   const claimed = async (): Promise<readonly KeyBefore[]> => {
     const looked = await bench.port.look(step, AIM)
-    return 'kind' in looked ? (looked.keys ?? []) : []
+    return 'keys' in looked ? (looked.keys ?? []) : []
   }
   const take = async (): Promise<StepOutcome> => bench.port.take(step, AIM, await claimed())
 

@@ -4,7 +4,10 @@ import { apiKeyOf, closedToGemini, isSame, servesGemini } from '../../functions/
 const GEMINI = { service: 'generativelanguage.googleapis.com' }
 const MAPS = { service: 'maps-backend.googleapis.com' }
 const NOBODY = { allowedIps: ['192.0.2.1'] }
-const key = (restrictions: object) => ({ id: 'k', displayName: '', etag: '', restrictions: { ...restrictions } })
+const key = (restrictions: object) => ({
+  ...{ id: 'k', uid: '', displayName: '', etag: '' },
+  restrictions: { ...restrictions },
+})
 
 describe('restrictions are the same', () => {
   test.each([
@@ -52,6 +55,6 @@ test('what is no key is none; the key itself is never taken along', () => {
   expect([apiKeyOf('x'), apiKeyOf({ uid: 'a' }), apiKeyOf(null)]).toEqual([undefined, undefined, undefined])
   const name = 'projects/481516/locations/global/keys/k1'
   expect(apiKeyOf({ name, keyString: 'AIzaSyA', displayName: 'Batch' })).toEqual({
-    ...{ id: 'k1', displayName: 'Batch', etag: '', restrictions: {} },
+    ...{ id: 'k1', uid: '', displayName: 'Batch', etag: '', restrictions: {} },
   })
 })

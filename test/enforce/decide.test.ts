@@ -84,6 +84,12 @@ describe('arming takes both steps', () => {
       { arms: [arm({ projectId: 'my-app' })] },
       [...rehearsed('operator'), 'my-app refused: not-allowed'],
     ],
+    [
+      'with an arming that is dated ahead',
+      { arms: [arm({ at: AS_OF + 60_001, until: AS_OF + 90_000 })] },
+      rehearsed('operator'),
+    ],
+    ['with one whose clock is ahead by a minute', { arms: [arm({ at: AS_OF + 60_000, until: AS_OF + 90_000 })] }, ACT],
     ['at the very end of an arming', { arms: [arm({ until: AS_OF })] }, rehearsed('expired')],
     ['a millisecond before it', { arms: [arm({ until: AS_OF + 1 })] }, ACT],
   ])('%s', (_, given, expected) => {

@@ -6,6 +6,7 @@ import { schedule } from '../../functions/app/schedule.ts'
 import type { EnforceStep } from '../../functions/domain/enforcement.ts'
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../functions/domain/time.ts'
 import { enforcingFrom, ownProjects } from '../../functions/enforcing.ts'
+import { openRest } from '../../functions/google-rest.ts'
 import { openGuard } from '../../functions/push-token.ts'
 import { targetFrom } from '../../functions/register.ts'
 import { handlerOf } from '../../functions/targets.ts'
@@ -256,9 +257,15 @@ describe('a reply that is lost', () => {
     await one.arm()
     one.google.onUpdate({ code: 7, message: 'The caller does not have permission' })
     expect(await one.run()).toEqual({ done: 0, refused: 1, failed: 0 })
-    one.google.onUpdate('apply')
     await one.run()
     expect(links(one)).toHaveLength(1)
+    one.app.clock.now += MINUTE_MS
+    await one.arm()
+    await one.run()
+    await drain(one.app.deps)
+    const told = one.app.told.filter(({ message }) => message.words.title.includes('could not turn off billing'))
+    expect([links(one).length, told.length]).toEqual([2, 2])
+    one.google.onUpdate('apply')
     one.app.clock.now += MINUTE_MS
     await one.arm()
     expect(await one.run()).toEqual({ done: 1, refused: 0, failed: 0 })
@@ -428,6 +435,15 @@ describe('API keys, the gentlest step', () => {
     expect(restrictions(one)).toEqual([{ apiTargets: [GEMINI] }, CLOSED])
   })
 
+  test('with names made to trick a reader are recorded as one plain line', async () => {
+    const one = await open(LADDER(['restrict-keys']))
+    const name = 'a\u001b[2J\u202eb https://evil.example\n<!channel>'
+    one.project.keys.push(fakeKey('k1', { apiTargets: [GEMINI] }, name))
+    await one.arm()
+    await one.run()
+    expect((await one.record()).at(-1)?.note).toMatch(/^closed to the Gemini API: 1 API key \(a \[2Jb https: \/\/evil/)
+  })
+
   const CLOSED = { apiTargets: [GEMINI], serverKeyRestrictions: { allowedIps: ['192.0.2.1'] } }
 })
 
@@ -445,6 +461,19 @@ describe('the schedule asks only when there is something to do', () => {
     expect(asked).toEqual([ACCOUNT])
     expect(port).toBe(one.port)
   })
+})
+
+test('a person’s project for the quota goes with every call, and an answer that cannot be read is told as that', async () => {
+  const peer = await startHttp((response) => response.end('not JSON'))
+  const rest = openRest({ headers: async () => ({ authorization: 'Bearer t', 'x-goog-user-project': 'my-finops' }) })
+  expect(await rest('GET', peer.url)).toMatchObject({ kind: 'error', status: 'UNREADABLE' })
+  expect(peer.requests()[0]?.headers).toMatchObject({ 'x-goog-user-project': 'my-finops', authorization: 'Bearer t' })
+  await peer.close()
+})
+
+test('a sign-in that never answers ends with the call', async () => {
+  const rest = openRest({ headers: () => new Promise(() => undefined), callMs: 50 })
+  expect(await rest('GET', 'http://127.0.0.1:9')).toMatchObject({ kind: 'lost' })
 })
 
 describe('the function is there only where it was armed', () => {
@@ -508,6 +537,28 @@ describe('the function is there only where it was armed', () => {
     expect(statuses.toSorted()).toEqual([200, ...Array.from({ length: 19 }, () => 503)])
     expect(await push()).toBe(200)
     expect(links(one)).toEqual(['projects/my-batch to '])
+    await peer.close()
+  })
+
+  test('an account that cannot be read keeps no other from being judged, and the message comes again', async () => {
+    const one = await open()
+    await one.arm()
+    const enforcing = { settings: SETTINGS, armed: true, own: async () => ['my-finops'], port: one.port }
+    const { desk, deps } = one.app
+    const broken = { ...deps.accounts[0], id: OTHER } as (typeof deps.accounts)[number]
+    const app = {
+      config: {} as App['config'],
+      deps: { ...deps, enforcing, accounts: [broken, ...deps.accounts] },
+      desk: { ...desk, view: (id) => (id === OTHER ? Promise.reject(new Error('unreadable')) : desk.view(id)) },
+      announced: async () => undefined,
+      close: async () => undefined,
+    } satisfies App
+    const peer = await startHttp((response, { body }, request) => {
+      const asked = Object.assign(request, { rawBody: Buffer.from(body) })
+      void handlerOf('enforce', async () => app, openGuard)(asked, response)
+    })
+    const { status } = await fetch(peer.url, { method: 'POST', body: '{"message":{"data":"e30="}}' })
+    expect([status >= 500, links(one)]).toEqual([true, ['projects/my-batch to ']])
     await peer.close()
   })
 })

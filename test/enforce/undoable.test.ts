@@ -35,19 +35,21 @@ test.each([
   ['not what was refused to the end', ['begun 1', 'refused 1'], []],
   ['what failed before it was refused', ['begun 1', 'failed 1', 'begun 2', 'refused 2'], ['restrict-keys 1 failed']],
   ['not what was undone', ['begun 1', 'failed 1', 'begun 2', 'done 2', 'undone 2'], []],
+  ['what came to its end after it was undone', ['begun 1', 'undone 1', 'done 1'], ['restrict-keys 1 done']],
+  ['not what was undone after that', ['begun 1', 'undone 1', 'done 1', 'undone 1'], []],
   ['what was done again since', ['begun 1', 'done 1', 'undone 1', 'begun 2', 'done 2'], ['restrict-keys 2 done']],
 ])('%s', (_, words, expected) => {
   expect(lines(...words)).toEqual(expected)
 })
 
-test('each key as the first attempt saw it', () => {
+test('each key as the latest attempt that found it open saw it', () => {
   const begun = (attempt: number, ...keys: readonly string[]): Partial<Enforcement> => ({
     ...{ phase: 'begun', attempt },
     keys: keys.map((id) => ({ id, restrictions: `"${attempt}"` })),
   })
   expect(
     lines(begun(1, 'a', 'b'), 'failed 1', begun(2, 'b', 'c'), 'done 2').map((line) => line.split(' ').sort()),
-  ).toEqual([['2', 'a:"1"', 'b:"1"', 'c:"2"', 'done', 'restrict-keys']])
+  ).toEqual([['2', 'a:"1"', 'b:"2"', 'c:"2"', 'done', 'restrict-keys']])
 })
 
 test('the latest first, of two at one instant the harder; neither rehearsals nor other projects', () => {

@@ -19,7 +19,7 @@ const STEP = 'restrict-keys'
 const aim = (keys?: readonly string[]) => ({ projectId: 'my-batch', ...(keys && { keys }) })
 const claimed = async (keys?: readonly string[]): Promise<readonly KeyBefore[]> => {
   const looked = await bench.port.look(STEP, aim(keys))
-  return 'kind' in looked ? (looked.keys ?? []) : []
+  return 'keys' in looked ? (looked.keys ?? []) : []
 }
 const rehearsed = (keys?: readonly string[]) => bench.port.rehearse(STEP, aim(keys))
 const undo = (keys: readonly KeyBefore[]) => bench.port.undo(STEP, 'my-batch', { account: ACCOUNT, keys })
@@ -35,7 +35,7 @@ describe('which keys, and what of them', () => {
     expect(keys.map(({ id }) => id)).toEqual(['batch', 'site'])
     expect(await bench.port.take(STEP, aim(), keys)).toEqual({
       phase: 'done',
-      note: 'closed to the Gemini API: 2 API keys (Batch, Site)',
+      note: 'closed to the Gemini API: 2 API keys (Batch, Site); left alone, for it has no API restriction: 1 API key (Old)',
     })
     expect(restrictionsOf(bench)).toEqual([
       { apiTargets: [GEMINI], serverKeyRestrictions: NOBODY },
@@ -44,8 +44,8 @@ describe('which keys, and what of them', () => {
       undefined,
     ])
     expect(bench.project.changes().map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'PATCH /v2/projects/my-batch/locations/global/keys/batch?updateMask=restrictions',
-      'PATCH /v2/projects/my-batch/locations/global/keys/site?updateMask=restrictions',
+      'PATCH /v2/projects/my-batch/locations/global/keys/batch?updateMask=restrictions&checkExistingUsage=SKIP',
+      'PATCH /v2/projects/my-batch/locations/global/keys/site?updateMask=restrictions&checkExistingUsage=SKIP',
     ])
   })
 
@@ -135,5 +135,87 @@ describe('what somebody does meanwhile', () => {
     expect((await bench.port.take(STEP, aim(), [...keys, ...(await claimed())])).phase).toBe('done')
     expect((await undo(keys)).phase).toBe('done')
     expect(bench.project.keys[0]?.restrictions).toHaveProperty('browserKeyRestrictions')
+  })
+})
+
+describe('Google takes its time, or refuses one of them', () => {
+  const DENIED = { code: 403, status: 'PERMISSION_DENIED', message: 'no' }
+
+  test('a change that is seen late is waited for, closing and giving back', async () => {
+    const keys = await claimed()
+    bench.project.fate(() => 'apply late')
+    expect((await bench.port.take(STEP, aim(), keys)).phase).toBe('done')
+    expect(await undo(keys)).toEqual({ phase: 'done', note: '2 API keys (Batch, Site) given back what they had' })
+  })
+
+  test('a key that Google refuses to change keeps no other from being closed, nor from being given back', async () => {
+    bench.project.keys.push(...Array.from({ length: 9 }, (_, index) => fakeKey(`k${index}`, { apiTargets: [GEMINI] })))
+    const before = structuredClone(restrictionsOf(bench))
+    const keys = await claimed()
+    bench.project.fate(({ path }) => (path.includes('/batch?') ? DENIED : 'apply'))
+    expect(await bench.port.take(STEP, aim(), keys)).toEqual({
+      phase: 'failed',
+      note: 'still open: 1 API key (Batch); Google refused: PERMISSION_DENIED no',
+    })
+    bench.project.fate(() => 'apply')
+    await bench.port.take(STEP, aim(), keys)
+    bench.project.fate(({ path }) => (path.includes('/batch?') ? DENIED : 'apply'))
+    expect(await undo(keys)).toEqual({
+      phase: 'failed',
+      note: 'not given back yet: 1 API key (Batch); Google refused: PERMISSION_DENIED no',
+    })
+    expect(restrictionsOf(bench).slice(1)).toEqual(before.slice(1))
+  })
+
+  test('a step of which a part may still come about is no refusal, which nobody would undo', async () => {
+    const keys = await claimed()
+    bench.project.fate(({ path }) => (path.includes('/batch?') ? DENIED : 'apply late'))
+    expect((await bench.port.take(STEP, aim(), keys)).phase).toBe('failed')
+    expect(restrictionsOf(bench)[1]).toEqual({ apiTargets: [MAPS] })
+  })
+
+  test('the only key, changed by somebody at that moment, is tried again and not given up', async () => {
+    bench.project.fate(() => ({ code: 409, status: 'ABORTED', message: 'etag mismatch' }))
+    expect((await bench.port.take(STEP, aim(['batch']), await claimed(['batch']))).phase).toBe('failed')
+  })
+})
+
+describe('what is told', () => {
+  test('a key is named by its uid, or by the id that whoever made it chose', async () => {
+    bench.project.keys.push(fakeKey('0b6f7c52-8d1e', { apiTargets: [GEMINI] }, 'Made by Terraform', 'primary'))
+    for (const name of ['0b6f7c52-8d1e', 'primary'])
+      expect((await claimed([name])).map(({ id }) => id)).toEqual(['primary'])
+    const keys = await claimed(['0b6f7c52-8d1e'])
+    expect((await bench.port.take(STEP, aim(['0b6f7c52-8d1e']), keys)).phase).toBe('done')
+    expect((await undo(keys)).phase).toBe('done')
+  })
+
+  test('restrictions too long to be recorded are not said to be too many keys', async () => {
+    const allowedReferrers = Array.from({ length: 2_500 }, (_, index) => `https://customer-${index}.example/*`)
+    bench.project.keys.push(fakeKey('big', { apiTargets: [GEMINI], browserKeyRestrictions: { allowedReferrers } }))
+    expect(await rehearsed(['big'])).toEqual({
+      phase: 'refused',
+      note: expect.stringMatching(
+        /^the restrictions of 1 API key \(big\) are too long .*: \d+ of at most 60000 characters$/,
+      ),
+    })
+  })
+
+  test('keys that are closed already are named where none is left to be closed', async () => {
+    const keys = await claimed()
+    await bench.port.take(STEP, aim(), keys)
+    expect((await rehearsed()).note).toContain('; closed already: 1 API key (Batch)')
+    expect((await bench.port.take(STEP, aim(), [])).note).toContain('; closed already: 1 API key (Batch)')
+  })
+
+  test('an undo tells which keys were deleted meanwhile', async () => {
+    const keys = await claimed()
+    await bench.port.take(STEP, aim(), keys)
+    bench.project.keys.splice(0, 1)
+    expect((await undo(keys)).note).toBe('1 API key (Site) given back what they had; deleted since: 1 API key (batch)')
+    bench.project.keys.splice(0, 1)
+    expect((await undo(keys)).note).toBe(
+      'no API key is left to be given back what it had; deleted since: 2 API keys (batch, site)',
+    )
   })
 })

@@ -60,7 +60,7 @@ export const enforceScene = async (
   const project = await startGoogleProject(Object.values(ENFORCE_RIGHTS).flat())
   const { peer: rest, rights, api } = project
   const port = openEnforcer({
-    rest: openRest({ token: async () => TOKEN, callMs: CALL_MS }),
+    rest: openRest({ headers: async () => ({ authorization: `Bearer ${TOKEN}` }), callMs: CALL_MS }),
     billing: google.options,
     hosts: { apiKeys: rest.url, resourceManager: rest.url, serviceUsage: rest.url },
     pause: async () => undefined,

@@ -5,8 +5,8 @@ import { type HttpPeer, type SeenRequest, startHttp } from './http-server.ts'
 
 export type Refusal = { readonly code: number; readonly status: string; readonly message: string }
 
-/** What becomes of a request that changes something. */
-export type Fate = 'apply' | 'apply and cut' | 'cut' | Refusal
+/** What becomes of a request that changes something; `apply late`: answered at once, as an operation is, and not to be seen by the look after it. */
+export type Fate = 'apply' | 'apply late' | 'apply and cut' | 'cut' | Refusal
 
 /** As `keys.list` has it; the number of the project is not its id. */
 export type FakeKey = {
@@ -32,8 +32,8 @@ export type GoogleProject = {
 }
 
 /** A key of the project with these restrictions. */
-export const fakeKey = (uid: string, restrictions?: FakeKey['restrictions'], displayName = uid): FakeKey => ({
-  ...{ name: `projects/481516/locations/global/keys/${uid}`, uid, displayName, etag: `"${uid}-1"` },
+export const fakeKey = (uid: string, restrictions?: FakeKey['restrictions'], displayName = uid, id = uid): FakeKey => ({
+  ...{ name: `projects/481516/locations/global/keys/${id}`, uid, displayName, etag: `"${uid}-1"` },
   ...(restrictions && { restrictions }),
 })
 
@@ -44,6 +44,7 @@ export const startGoogleProject = async (rights: readonly string[]): Promise<Goo
   const api: GoogleProject['api'] = { state: 'ENABLED' }
   const [keys, liens]: [FakeKey[], object[]] = [[], []]
   let fateOf: (request: SeenRequest) => Fate = () => 'apply'
+  const late: SeenRequest[] = []
 
   const read = (path: string, body: string): object => {
     const { pathname, searchParams } = new URL(path, 'http://google')
@@ -64,11 +65,16 @@ export const startGoogleProject = async (rights: readonly string[]): Promise<Goo
     return undefined
   }
   const peer = await startHttp((response, request) => {
-    if (!isChange(request)) return send(response, 200, read(request.path, request.body))
+    if (!isChange(request)) {
+      send(response, 200, read(request.path, request.body))
+      for (const one of late.splice(0)) change(one)
+      return
+    }
     const fate = fateOf(request)
     if (typeof fate === 'object') return send(response, fate.code, { error: fate })
-    const refusal = fate === 'cut' ? undefined : change(request)
-    if (fate !== 'apply') return void response.destroy()
+    if (fate === 'apply late') late.push(request)
+    const refusal = fate === 'cut' || fate === 'apply late' ? undefined : change(request)
+    if (fate === 'cut' || fate === 'apply and cut') return void response.destroy()
     return refusal ? send(response, refusal.code, { error: refusal }) : send(response, 200, { name: 'operations/x' })
   })
   return {
@@ -88,7 +94,7 @@ const send = (response: ServerResponse, code: number, answer: object): void => {
 /** Google knows a version by its etag, drops what is empty, and wants the mask to name what is to change. */
 const patch = (keys: readonly FakeKey[], path: string, body: string): Refusal | undefined => {
   const { pathname, searchParams } = new URL(path, 'http://google')
-  const key = keys.find(({ uid }) => pathname.endsWith(`/keys/${uid}`))
+  const key = keys.find(({ name }) => pathname.endsWith(name.slice(name.lastIndexOf('/keys/'))))
   if (!key) return { code: 404, status: 'NOT_FOUND', message: 'no such key' }
   const { restrictions, etag } = JSON.parse(body) as Pick<FakeKey, 'restrictions' | 'etag'>
   if (searchParams.get('updateMask') !== 'restrictions')

@@ -26,7 +26,7 @@ export const openRungBench = async (): Promise<RungBench> => {
   project.keys.push(...KEYS())
   const { url } = project.peer
   const port = openEnforcer({
-    rest: openRest({ token: async () => 'token', callMs: CALL_MS }),
+    rest: openRest({ headers: async () => ({ authorization: 'Bearer token' }), callMs: CALL_MS }),
     billing: billing.options,
     hosts: { apiKeys: url, resourceManager: url, serviceUsage: url },
     pause: async () => undefined,
