@@ -72,7 +72,7 @@ export const servesGemini = ({ restrictions }: ApiKey): boolean =>
 const isClosed = (restrictions: JsonObject): boolean => {
   const server = restrictions['serverKeyRestrictions']
   const allowed = isObject(server) ? server['allowedIps'] : undefined
-  return Array.isArray(allowed) && allowed.length === 1 && allowed[0] === NOWHERE
+  return Array.isArray(allowed) && allowed.length === 1 && oneAddress(allowed[0]) === NOWHERE
 }
 
 /**
@@ -96,9 +96,13 @@ const targetsOf = (restrictions: JsonObject): readonly Json[] => {
 
 const isGemini = (target: Json): boolean => isObject(target) && target['service'] === GEMINI_API
 
+/** A net of one address is that address, and Google may write it so. */
+const oneAddress = <Value>(value: Value): Value | string =>
+  typeof value === 'string' ? value.replace(/^(\d{1,3}(?:\.\d{1,3}){3})\/32$/, '$1') : value
+
 const normal = (value: Json): string => {
   if (Array.isArray(value)) return `[${value.map(normal).sort().join()}]`
-  if (!isObject(value)) return JSON.stringify(value)
+  if (!isObject(value)) return JSON.stringify(oneAddress(value))
   const fields = Object.entries(value).map(([name, inner]) => [JSON.stringify(name), normal(inner)] as const)
   return `{${fields
     .filter(([, text]) => text !== '[]' && text !== '{}')

@@ -26,7 +26,11 @@ export type Changed = {
 const PAGE_SIZE = 50
 /** A project has at most 300 keys: https://docs.cloud.google.com/api-keys/docs/quotas */
 const PAGES_MAX = 20
-/** That a key is in use is why it is closed: whether Google would refuse it for that is not left to a default, which it does not tell. */
+/**
+ * That a key is in use is why it is closed. Where Google checks for that, it says FAILED_PRECONDITION and is told to skip it;
+ * the parameter is not sent before, since an interface that does not know it would refuse every change.
+ * https://docs.cloud.google.com/sdk/gcloud/reference/services/api-keys/update (--no-check-existing-usage)
+ */
 const IN_USE = 'checkExistingUsage=SKIP'
 /** Calls in flight. */
 const PARALLEL = 5
@@ -36,9 +40,12 @@ export const openKeyRing = ({ rest, hosts }: RungTools): KeyRing => {
   const urlOf = (projectId: string): string =>
     `${hosts.apiKeys}/v2/projects/${encodeURIComponent(projectId)}/locations/global/keys`
 
-  const patch = (projectId: string, { key, restrictions }: Change): Promise<RestAnswer> => {
-    const url = `${urlOf(projectId)}/${encodeURIComponent(key.id)}?updateMask=restrictions&${IN_USE}`
-    return rest('PATCH', url, { restrictions, ...(key.etag !== '' && { etag: key.etag }) })
+  const patch = async (projectId: string, { key, restrictions }: Change): Promise<RestAnswer> => {
+    const url = `${urlOf(projectId)}/${encodeURIComponent(key.id)}?updateMask=restrictions`
+    const body = { restrictions, ...(key.etag !== '' && { etag: key.etag }) }
+    const answer = await rest('PATCH', url, body)
+    const isInUse = answer.kind === 'error' && answer.status === 'FAILED_PRECONDITION'
+    return isInUse ? rest('PATCH', `${url}&${IN_USE}`, body) : answer
   }
   return {
     list: async (projectId) => {

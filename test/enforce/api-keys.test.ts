@@ -14,6 +14,12 @@ describe('restrictions are the same', () => {
     ['in another order', { apiTargets: [GEMINI, MAPS] }, { apiTargets: [MAPS, GEMINI] }, true],
     ['with what is empty left out', { apiTargets: [MAPS], serverKeyRestrictions: {} }, { apiTargets: [MAPS] }, true],
     ['with empty methods', { apiTargets: [{ ...MAPS, methods: [] }] }, { apiTargets: [MAPS] }, true],
+    [
+      'with an address as a net',
+      { serverKeyRestrictions: { allowedIps: ['192.0.2.1/32'] } },
+      { serverKeyRestrictions: NOBODY },
+      true,
+    ],
     ['not with a target more', { apiTargets: [GEMINI, MAPS] }, { apiTargets: [MAPS] }, false],
     [
       'not with other addresses',
@@ -32,6 +38,8 @@ describe('a key serves Gemini', () => {
     [{ apiTargets: [{ ...GEMINI, methods: ['google.ai.generativelanguage.v1.GenerativeService.*'] }] }, true],
     [{ apiTargets: [GEMINI], serverKeyRestrictions: { allowedIps: ['192.0.2.1', '198.51.100.7'] } }, true],
     [{ apiTargets: [GEMINI], serverKeyRestrictions: NOBODY }, false],
+    [{ apiTargets: [GEMINI], serverKeyRestrictions: { allowedIps: ['192.0.2.1/32'] } }, false],
+    [{ apiTargets: [GEMINI], serverKeyRestrictions: { allowedIps: ['192.0.2.0/24'] } }, true],
     [{ apiTargets: [MAPS] }, false],
     [{}, false],
   ])('%j: %s', (restrictions, expected) => {

@@ -44,8 +44,8 @@ describe('which keys, and what of them', () => {
       undefined,
     ])
     expect(bench.project.changes().map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'PATCH /v2/projects/my-batch/locations/global/keys/batch?updateMask=restrictions&checkExistingUsage=SKIP',
-      'PATCH /v2/projects/my-batch/locations/global/keys/site?updateMask=restrictions&checkExistingUsage=SKIP',
+      'PATCH /v2/projects/my-batch/locations/global/keys/batch?updateMask=restrictions',
+      'PATCH /v2/projects/my-batch/locations/global/keys/site?updateMask=restrictions',
     ])
   })
 
@@ -83,6 +83,16 @@ describe('which keys, and what of them', () => {
     expect((await undo(keys)).phase).toBe('done')
     expect(bench.changes()).toBe(100)
   })
+})
+
+test('a key that Google will not change because it is in use is changed all the same, and only then so', async () => {
+  bench.project.fate(({ path }) =>
+    path.includes('checkExistingUsage=SKIP')
+      ? 'apply'
+      : { code: 400, status: 'FAILED_PRECONDITION', message: 'used in the last 7 days' },
+  )
+  expect((await bench.port.take(STEP, aim(), await claimed())).phase).toBe('done')
+  expect(bench.changes()).toBe(4)
 })
 
 describe('what somebody does meanwhile', () => {
