@@ -2,6 +2,7 @@
 
 import { isObject, type JsonObject, parseJson } from './domain/json.ts'
 import { SECOND_MS } from './domain/time.ts'
+import { signInFault } from './sign-in-fault.ts'
 import { within } from './within.ts'
 
 export type RestParts = {
@@ -27,10 +28,11 @@ const BODY_MAX = 262_144
 export const openRest =
   ({ headers, callMs = CALL_MS }: RestParts): Rest =>
   async (method, url, body) => {
+    const signal = AbortSignal.timeout(callMs)
+    // A sign-in has no bound of its own, and takes no signal.
+    const signedIn = await within(callMs, headers()).catch(signInNote)
+    if (typeof signedIn === 'string') return { kind: 'lost', note: signedIn }
     try {
-      const signal = AbortSignal.timeout(callMs)
-      // A sign-in has no bound of its own, and takes no signal.
-      const signedIn = await within(callMs, headers())
       const response = await fetch(url, {
         method,
         redirect: 'error',
@@ -43,6 +45,12 @@ export const openRest =
       return { kind: 'lost', note: noteOf(error) }
     }
   }
+
+/** In the middle of a sentence. */
+const signInNote = (error: unknown): string => {
+  const { why, mend } = signInFault(error)
+  return `${why} ${mend}`.replace(/^T/, 't')
+}
 
 const answerOf = (code: number, text: string): RestAnswer => {
   const parsed = text.length <= BODY_MAX ? parseJson(text) : undefined

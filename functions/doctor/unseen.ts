@@ -2,6 +2,7 @@
 
 import type { LookedUp } from '../app/look-up.ts'
 import { assertNever } from '../domain/errors.ts'
+import { SIGN_IN } from '../sign-in-fault.ts'
 import { type Complaint, type Finding, unknown } from './check.ts'
 import { enableLine, grantLine } from './gcloud.ts'
 import type { Patient } from './patient.ts'
@@ -10,8 +11,6 @@ export type Unseen = Exclude<LookedUp<unknown>, { readonly kind: 'answer' }>
 
 /** Where an answer is asked for: the API, the resource that a role would have to be granted on, and the smallest such role. */
 export type Source = { readonly api: string; readonly resource: string; readonly role: string }
-
-export const SIGN_IN = 'gcloud auth application-default login'
 
 /** An `unknown` finding about `subject`, such as “The budgets of Production”. */
 export const unseen = (patient: Patient, subject: string, answer: Unseen, source: Source): Finding =>

@@ -2,8 +2,8 @@
 
 import type { GoogleAuth } from 'google-auth-library'
 import type { Caller, Lack } from '../doctor/patient.ts'
-import { SIGN_IN } from '../doctor/unseen.ts'
 import { SECOND_MS } from '../domain/time.ts'
+import { signInFault } from '../sign-in-fault.ts'
 import { within } from '../within.ts'
 
 export type SignedIn = {
@@ -26,7 +26,7 @@ export const signInToGoogle = async (project: string): Promise<SignedIn | Lack> 
   try {
     return await within(SIGN_IN_MS, signedIn(project))
   } catch (error) {
-    return lackOf(error)
+    return signInFault(error)
   }
 }
 
@@ -63,22 +63,4 @@ const mailOf = async (auth: GoogleAuth): Promise<string | undefined> => {
   if (!token || !('getTokenInfo' in client) || typeof client.getTokenInfo !== 'function') return undefined
   const info: { readonly email?: unknown } = await client.getTokenInfo(token)
   return typeof info.email === 'string' && MAIL.test(info.email) ? info.email : undefined
-}
-
-/** The library's words may quote a path or an address; what a person can do is the same for most of them. */
-const lackOf = (error: unknown): Lack => {
-  const text = error instanceof Error ? error.message : ''
-  if (/Could not load the default credentials|NO_ADC/.test(text))
-    return { why: 'There are no Google credentials here.', mend: `Sign in: ${SIGN_IN}` }
-  if (/invalid_grant|invalid_rapt|reauth/.test(text))
-    return { why: 'The Google sign-in here has run out.', mend: `Sign in again: ${SIGN_IN}` }
-  if (/Unable to read the credential file/.test(text))
-    return {
-      why: 'The file that GOOGLE_APPLICATION_CREDENTIALS names cannot be read as credentials.',
-      mend: `Set it to a file of credentials, or unset it and sign in: ${SIGN_IN}`,
-    }
-  return {
-    why: 'Google gave no token for the credentials here.',
-    mend: `Check the network, then sign in again: ${SIGN_IN}`,
-  }
 }

@@ -476,6 +476,14 @@ test('a sign-in that never answers ends with the call', async () => {
   expect(await rest('GET', 'http://127.0.0.1:9')).toMatchObject({ kind: 'lost' })
 })
 
+test('where nobody is signed in, that is said with the line that mends it', async () => {
+  const headers = () => Promise.reject(new Error('Could not load the default credentials. Browse to somewhere'))
+  expect(await openRest({ headers })('GET', 'http://127.0.0.1:9')).toEqual({
+    kind: 'lost',
+    note: 'there are no Google credentials here. Sign in: gcloud auth application-default login',
+  })
+})
+
 describe('the function is there only where it was armed', () => {
   test.each([
     [{}, undefined],
