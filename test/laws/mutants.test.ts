@@ -125,9 +125,9 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   ],
   [
     'spend of an earlier hour reaches the sums after it',
-    'usage-series.ts',
-    'series.sumsBefore[index] = (series.sumsBefore[index] ?? 0n) + amount',
-    'series.sumsBefore[index] = series.sumsBefore[index] ?? 0n',
+    'running-sum.ts',
+    'before[later] = (before[later] ?? 0n) + amount',
+    'before[later] = before[later] ?? 0n',
   ],
   [
     'usage lowers value',
