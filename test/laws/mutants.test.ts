@@ -158,7 +158,7 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   [
     'what expires on the way is lost',
     'runway.ts',
-    'for (const pot of pots) if (pot.expiresAt === at) pot.left = 0n',
+    'for (const place of places) empty(pots, place)',
     '',
   ],
   ['a fast past shortens p10', 'runway.ts', 'const FAST_SHARE = 0.1', 'const FAST_SHARE = 0.9'],
