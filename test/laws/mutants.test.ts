@@ -155,12 +155,7 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
     'usageFrom > 0',
   ],
   ['some of the bill comes late', 'unbilled.ts', 'const TAIL_DIVISOR = 4n', 'const TAIL_DIVISOR = 400n'],
-  [
-    'what expires on the way is lost',
-    'runway.ts',
-    'for (const place of places) empty(pots, place)',
-    '',
-  ],
+  ['what expires on the way is lost', 'runway.ts', 'for (const place of places) empty(pots, place)', ''],
   ['a fast past shortens p10', 'runway.ts', 'const FAST_SHARE = 0.1', 'const FAST_SHARE = 0.9'],
   ['lag lowers low', 'bounds.ts', 'BigInt(lagMs), BigInt(DAY_MS)', '0n, BigInt(DAY_MS)'],
   [
