@@ -75,14 +75,23 @@ const rushRate = ({ calls, now }: BurnInputs, shape: WeekShape | undefined): Nan
 const fastPathMs = (closes: readonly Close[], amount: Nanos, perDay: Nanos): number => {
   const path = closes.slice(-PATHS_MAX - 1)
   if (path.length <= PATHS_MIN) return Number.POSITIVE_INFINITY
-  const lasting = path.slice(0, -1).map((start, index) => lasted(path, start, index, amount, perDay))
+  const most = path.reduce((sum, { billed }) => maxNanos(sum, billed), 0n)
+  const lasting = path.slice(0, -1).map((start, index) => lasted({ path, most, amount, perDay }, start, index))
   lasting.sort((a, b) => a - b)
   return lasting[Math.floor(FAST_SHARE * (lasting.length - 1))] ?? Number.POSITIVE_INFINITY
 }
 
-const lasted = (path: readonly Close[], start: Close, index: number, amount: Nanos, perDay: Nanos): number => {
+type Path = {
+  readonly path: readonly Close[]
+  /** The most that had been billed at any of them. */
+  readonly most: Nanos
+  readonly amount: Nanos
+  readonly perDay: Nanos
+}
+
+const lasted = ({ path, most, amount, perDay }: Path, start: Close, index: number): number => {
   const wanted = start.billed + maxNanos(amount, 0n)
-  const at = path.findIndex((close, place) => place > index && close.billed >= wanted)
+  const at = wanted > most ? -1 : path.findIndex((close, place) => place > index && close.billed >= wanted)
   const [before, after] = [path[at - 1], path[at]]
   if (before && after)
     return before.at - start.at + share(after.at - before.at, wanted - before.billed, after.billed - before.billed)

@@ -19,10 +19,11 @@ export const spendRate = (usage: UsageSeries, now: Instant): SpendRate | undefin
   let peak: Nanos = 0n
   let peakAt = last
   const spends = minuteSpends(usage, begin, last)
-  for (const [index, spent] of spends.entries()) {
-    const minute = begin + index
-    sum += spent - (spends[index - WINDOW] ?? 0n)
-    if (minute >= first && sum > peak) [peak, peakAt] = [sum, minute]
+  for (let minute = begin; minute <= last; minute += 1) {
+    sum += (spends[minute - begin] ?? 0n) - (spends[minute - begin - WINDOW] ?? 0n)
+    if (minute < first || sum <= peak) continue
+    peak = sum
+    peakAt = minute
   }
   return peak > 0n ? { usd: peak, at: Math.min(now, (peakAt + 1) * MINUTE_MS) } : undefined
 }

@@ -54,7 +54,10 @@ export const nextEpisodes = (
   inputs: EpisodeInputs,
 ): { readonly episodes: readonly Episode[]; readonly transitions: readonly Transition[] } => {
   const untouched = inputs.episodes.filter((episode) => !inputs.judged.some(({ rule }) => rule === episode.rule))
-  const results = inputs.judged.map((judged) => judgeRule(inputs, judged))
+  const byRule = Map.groupBy(inputs.episodes, ({ rule }) => rule)
+  const results = inputs.judged
+    .filter(({ rule, findings }) => byRule.has(rule) || findings.some(({ state }) => state === 'holds'))
+    .map((judged) => judgeRule(inputs, judged, byRule.get(judged.rule) ?? []))
   return {
     episodes: [...untouched, ...results.flatMap((result) => result.episodes)],
     transitions: results.flatMap((result) => result.transitions),
@@ -64,10 +67,9 @@ export const nextEpisodes = (
 const judgeRule = (
   inputs: EpisodeInputs,
   judged: Judged,
+  known: readonly Episode[],
 ): { readonly episodes: readonly Episode[]; readonly transitions: readonly Transition[] } => {
-  const mine = inputs.episodes
-    .filter((episode) => episode.rule === judged.rule)
-    .map((episode) => answered(episode, inputs.answers))
+  const mine = known.map((episode) => answered(episode, inputs.answers))
   const opened = judged.findings
     .map((finding) => openStep(inputs, judged, finding, mine))
     .filter((step) => step !== undefined)
