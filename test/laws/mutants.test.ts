@@ -161,8 +161,8 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   [
     'a first reading is spread from its period’s start',
     'burn.ts',
-    'if (segment.from >= from || segment.to === segment.from)',
-    'if (segment.from >= 0)',
+    'began >= from || to === began ? amount',
+    'began >= 0 ? amount',
   ],
   [
     'the factor scales what is not billed',
