@@ -104,6 +104,7 @@ const countRejected = (
   quarantined: readonly Quarantined[],
   now: Instant,
 ): AccountState['rejected'] => {
+  if (before.length === 0 && quarantined.length === 0) return before
   const oldest = utcDay(now - REJECTED_KEPT_MS)
   const counts = new Map(
     before.filter((entry) => entry.day >= oldest).map((entry) => [`${entry.reason} ${entry.day}`, entry]),

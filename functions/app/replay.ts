@@ -4,11 +4,14 @@ import type { Transition } from '../domain/alerts.ts'
 import type { Fact } from '../domain/facts.ts'
 import type { AccountId } from '../domain/keys.ts'
 import { type Instant, MINUTE_MS } from '../domain/time.ts'
+import { CHECKPOINT_LIMITS, type CheckpointLimits } from '../ledger/checkpoint.ts'
 import type { Deps } from './deps.ts'
 import { type AccountView, type Desk, openDesk } from './desk.ts'
 import { type Arrival, ingest } from './ingest.ts'
 import { entryOf } from './recording.ts'
 
+/** Nobody but the replay reads its ledger: a checkpoint only lets go of old calls, and may come as rarely as they fill a page. */
+const CHECKPOINTS: CheckpointLimits = { ...CHECKPOINT_LIMITS, commitsMax: CHECKPOINT_LIMITS.factsMax }
 /** As the schedule target is triggered. */
 const EVALUATE_EVERY_MS = 5 * MINUTE_MS
 /** Evaluations of one leap of the clock, 400 days' worth; a longer leap, sane or not, is looked at in wider steps. */
@@ -60,7 +63,7 @@ type Run = {
 
 const openRun = (base: ReplayDeps): Run => {
   const alerts: ReplayAlert[] = []
-  const deps: Deps = { ...base, clock: () => run.now ?? 0 }
+  const deps: Deps = { checkpoints: CHECKPOINTS, ...base, clock: () => run.now ?? 0 }
   const run: Run = {
     deps,
     desk: recording(openDesk(deps), alerts),

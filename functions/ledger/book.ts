@@ -39,6 +39,8 @@ export class Book {
   readonly #known: Known = new Map()
   /** Keys by kind but readings', and keys with several contents: both stay few. */
   readonly #keysByKind = new Map<FactBody['kind'], Set<FactKey>>()
+  /** What `factsOf` last found, until a fact of the kind is added. */
+  readonly #standing = new Map<FactBody['kind'], readonly Fact[]>()
   readonly #reused = new Set<FactKey>()
   readonly #trails = new Map<string, { trail: BudgetTrail; last: FactOf<Reading> | undefined }>()
   #events: LedgerEvent[] = []
@@ -101,8 +103,9 @@ export class Book {
 
   /** Standing facts of a kind: of one key the earliest by source time. */
   factsOf<Kind extends FactBody['kind']>(kind: Kind): readonly FactOf<Extract<FactBody, { kind: Kind }>>[] {
-    const winners = [...(this.#keysByKind.get(kind) ?? [])].map((key) => earliest(this.#known.get(key)))
-    return winners.filter((fact) => fact !== undefined && is(fact, kind))
+    const found = this.#standing.get(kind) ?? this.#winnersOf(kind)
+    this.#standing.set(kind, found)
+    return found as readonly FactOf<Extract<FactBody, { kind: Kind }>>[]
   }
 
   /** Billed spend by period start, over all drawdown budgets. */
@@ -125,7 +128,13 @@ export class Book {
     return [...this.#fold.setAside, ...reused, ...beatenUsage(this.usage)]
   }
 
+  #winnersOf(kind: FactBody['kind']): readonly Fact[] {
+    const winners = [...(this.#keysByKind.get(kind) ?? [])].map((key) => earliest(this.#known.get(key)))
+    return winners.filter((fact) => fact !== undefined)
+  }
+
   #index(fact: Fact): void {
+    this.#standing.delete(fact.body.kind)
     const keys = this.#keysByKind.get(fact.body.kind) ?? new Set()
     this.#keysByKind.set(fact.body.kind, keys.add(fact.key))
   }

@@ -25,12 +25,9 @@ export type BurnInputs = {
   readonly calls: Calls | undefined
 }
 
-/** The part of a segment inside `(from, now]`, spread evenly over its span. */
-const partWithin = (segment: Pick<Segment, 'from' | 'to' | 'amount'>, from: Instant): Nanos => {
-  if (segment.from >= from || segment.to === segment.from) return segment.to > from ? segment.amount : 0n
-  if (segment.to <= from) return 0n
-  return divideHalfEven(segment.amount * BigInt(segment.to - from), BigInt(segment.to - segment.from))
-}
+/** The part inside `(from, now]` of a segment that ends after `from`, spread evenly since it began. */
+const partWithin = ({ amount, to }: Segment, began: Instant, from: Instant): Nanos =>
+  began >= from || to === began ? amount : divideHalfEven(amount * BigInt(to - from), BigInt(to - began))
 
 /** Spend of a trailing window over the time it covers, at least 24 hours; never negative. Per day, half-even. */
 export const burnOver = (inputs: BurnInputs, windowMs: number, spread = false): Burn =>
@@ -50,7 +47,7 @@ const burnByBill = (inputs: BurnInputs, windowMs: number, spread: boolean): Burn
     const segment = inputs.segments[index]
     if (!segment) break
     if (segment.to <= from) break
-    spent += partWithin(spread ? { ...segment, from: segment.heardAt } : segment, from)
+    spent += partWithin(segment, spread ? segment.heardAt : segment.from, from)
   }
   return rateOf(spent, Math.max(0, (inputs.until ?? from) - Math.max(from, inputs.since ?? inputs.now)))
 }

@@ -12,8 +12,8 @@ const COUNTED_HOURS = 24
 /** What failed in the last 35 days for causes other than depletion, latest first. */
 export const causesOf = (notes: UsageNotes, now: Instant): readonly CauseEvidence[] =>
   [...notes.causes.values()]
+    .filter(({ latest }) => latest.body.error?.cause !== 'depleted' && now - calledAt(latest) <= CAUSES_MS)
     .map((note) => describe(notes, note))
-    .filter(({ cause, at }) => cause !== 'depleted' && now - at <= CAUSES_MS)
     .sort((a, b) => b.at - a.at || compareText(a.cause, b.cause) || compareText(a.projectId, b.projectId))
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

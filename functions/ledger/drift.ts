@@ -3,7 +3,7 @@
 import { divideHalfEven, maxNanos, minNanos, type Nanos } from '../domain/money.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Anchor } from './fold-state.ts'
-import { type BilledByPeriod, type Factor, type Growth, growthSince } from './growth.ts'
+import { type Factor, type Growth, growthSince, type Period, periodsOf } from './growth.ts'
 
 /** Of the latest readings each is held against the one before it. */
 export type ReadingDrift = {
@@ -16,8 +16,7 @@ export type ReadingDrift = {
 
 type Inputs = {
   readonly anchors: readonly Anchor[]
-  readonly billed: BilledByPeriod
-  readonly now: Instant
+  readonly periods: readonly Period[]
   readonly factor: Factor
   /** The first call: a reading is judged only where calls show everything since the one before it. */
   readonly usageFrom: Instant | undefined
@@ -28,18 +27,18 @@ const MILLION = 1_000_000n
 
 /** The largest share of late; `undefined` without two readings, or where none found the ledger too high. Pure; half-even. */
 export const readingDrift = (inputs: Inputs): ReadingDrift | undefined => {
-  const { anchors, billed, now } = inputs
+  const { anchors, periods } = inputs
   const shares = anchors.slice(1).flatMap((anchor, index) => shareOf(inputs, anchors[index], anchor) ?? [])
   const shareMillionths = minNanos(shares.reduce(maxNanos, 0n), MILLION)
   if (shareMillionths === 0n) return undefined
-  const spent = total(inputs, growthSince({ ...inputs, billed, until: now, anchor: anchors.at(-1) }))
+  const spent = total(inputs, growthSince({ ...inputs, periods, anchor: anchors.at(-1) }))
   return { amount: divideHalfEven(spent * shareMillionths, MILLION), shareMillionths, spent, readings: shares.length }
 }
 
 /** By how much of what the ledger took to be spent in between it was too high when the balance was seen. */
 const shareOf = (inputs: Inputs, before: Anchor | undefined, anchor: Anchor): bigint | undefined => {
   if (before === undefined || inputs.usageFrom === undefined || inputs.usageFrom > before.at) return undefined
-  const growth = growthSince({ ...inputs, billed: anchor.billed, until: anchor.at, anchor: before })
+  const growth = growthSince({ ...inputs, periods: periodsOf(anchor.billed, anchor.at), anchor: before })
   const spent = total(inputs, growth)
   const ahead = spent - growth.reduce((sum, { billed }) => sum + billed, 0n)
   return spent <= 0n ? undefined : divideHalfEven((anchor.over - ahead) * MILLION, spent)

@@ -5,7 +5,7 @@ import { divideHalfEven, maxNanos, minNanos, type Nanos, UNIT } from '../domain/
 import { DAY_MS, type Instant } from '../domain/time.ts'
 import { readingDrift } from './drift.ts'
 import type { Anchor, Close } from './fold-state.ts'
-import { type BilledByPeriod, type Factor, growthSince, periodsOf } from './growth.ts'
+import { type BilledByPeriod, type Factor, growthSince, type Period, periodsOf } from './growth.ts'
 import { FEED_LAG_MS, type Lag } from './lag.ts'
 import { silenceOf } from './silence.ts'
 import { mostUnbilled } from './unbilled.ts'
@@ -60,7 +60,7 @@ const WEEK_MS = 7 * DAY_MS
 const ONE: Factor = { billed: 1n, estimated: 1n }
 const scale = (amount: Nanos, factor: Factor): Nanos => divideHalfEven(amount * factor.billed, factor.estimated)
 
-const convert = (usd: Nanos, rate: Nanos): Nanos => divideHalfEven(usd * rate, UNIT)
+const convert = (usd: Nanos, rate: Nanos): Nanos => (rate === UNIT ? usd : divideHalfEven(usd * rate, UNIT))
 
 const NOTHING = {
   factorMillionths: MILLION,
@@ -75,19 +75,21 @@ const NOTHING = {
 /** Judges the usage estimate against what was billed. Pure; amounts in nanos, half-even. */
 export const estimateSpend = (inputs: Inputs): Estimate => {
   if (inputs.usageFrom === undefined) return { ...NOTHING, usable: inputs.rate !== undefined }
-  const { usage, billed, now } = inputs
+  const { usage, now } = inputs
   const rate = inputs.rate ?? UNIT
-  const known = factorOf(inputs, rate)
+  const periods = periodsOf(inputs.billed, now)
+  const known = factorOf({ ...inputs, periods }, rate)
   const factor = known ?? ONE
   const usable = inputs.rate !== undefined || known !== undefined
   const spent = (from: Instant, to: Instant): Nanos => convert(spentBetween(usage, from, to, now), rate)
-  const estimated = periodsOf(billed, now).reduce((sum, { from, to }) => sum + spent(from, to), 0n)
+  const estimated = periods.reduce((sum, { from, to }) => sum + spent(from, to), 0n)
   const pace = isSteady(inputs) ? factor : ONE
-  const sums = { ...inputs, spent }
-  const unbilled = usable ? unbilledBy(sums, factor).all : 0n
-  const unbilledWeek = usable ? unbilledBy(sums, pace).week : 0n
+  const sums = { ...inputs, periods, spent }
+  const ahead = usable ? unbilledBy(sums, factor) : NONE
+  const { all: unbilled } = ahead
+  const { week: unbilledWeek } = usable && pace !== factor ? unbilledBy(sums, pace) : ahead
   const factorMillionths = scale(MILLION, factor)
-  const drifts = driftsOf({ ...inputs, rate, factor, factorMillionths, spent, unbilled }, known)
+  const drifts = driftsOf({ ...sums, rate, factor, factorMillionths, unbilled }, known)
   const paceMillionths = scale(MILLION, pace)
   return {
     factorMillionths,
@@ -110,14 +112,20 @@ const STEADY_MS = 3 * DAY_MS
 const isSteady = ({ lag, rate, usageFrom = 0, lastReadingAt = 0 }: Inputs): boolean =>
   lag !== undefined || rate === undefined || lastReadingAt - FEED_LAG_MS - usageFrom >= STEADY_MS
 
-type Sums = Inputs & { readonly spent: (from: Instant, to: Instant) => Nanos }
+type Sums = Inputs & {
+  readonly periods: readonly Period[]
+  readonly spent: (from: Instant, to: Instant) => Nanos
+}
+
+type Unbilled = { readonly all: Nanos; readonly week: Nanos }
+const NONE: Unbilled = { all: 0n, week: 0n }
 
 /** Times `factor.estimated` on the way, so that each sum is divided and rounded once. */
-const unbilledBy = (inputs: Sums, factor: Factor): { readonly all: Nanos; readonly week: Nanos } => {
-  const { billed, anchors, spent, now } = inputs
+const unbilledBy = (inputs: Sums, factor: Factor): Unbilled => {
+  const { periods, anchors, spent, now } = inputs
   let all = 0n
   let week = 0n
-  for (const growth of growthSince({ billed, until: now, anchor: anchors.at(-1), factor, spent })) {
+  for (const growth of growthSince({ periods, anchor: anchors.at(-1), factor, spent })) {
     if (growth.periodEnd <= (inputs.settledBefore ?? 0)) continue
     const recent = Math.max(growth.since, now - WEEK_MS + 1)
     all += growth.ahead
@@ -126,11 +134,10 @@ const unbilledBy = (inputs: Sums, factor: Factor): { readonly all: Nanos; readon
   return { all: divideHalfEven(all, factor.estimated), week: divideHalfEven(week, factor.estimated) }
 }
 
-type DriftInputs = Omit<Inputs, 'rate'> & {
+type DriftInputs = Omit<Sums, 'rate'> & {
   readonly rate: Nanos
   readonly factor: Factor
   readonly factorMillionths: bigint
-  readonly spent: (from: Instant, to: Instant) => Nanos
   readonly unbilled: Nanos
 }
 
@@ -150,10 +157,10 @@ const driftsOf = (inputs: DriftInputs, known: Factor | undefined): readonly Drif
 }
 
 /** Billed ÷ estimated over usage older than the feed's lag, over the periods that both feeds tell of. */
-const factorOf = (inputs: Inputs, rate: Nanos): Factor | undefined => {
+const factorOf = (inputs: Omit<Sums, 'spent'>, rate: Nanos): Factor | undefined => {
   if (inputs.lastReadingAt === undefined) return undefined
   const settled = inputs.lastReadingAt - (inputs.lag?.typicalMs ?? FEED_LAG_MS) + 1
-  const rows = periodsOf(inputs.billed, inputs.now).map((period) => {
+  const rows = inputs.periods.map((period) => {
     const to = Math.max(period.from, Math.min(period.to, settled))
     return { billed: period.billed, estimated: convert(spentBetween(inputs.usage, period.from, to, inputs.now), rate) }
   })

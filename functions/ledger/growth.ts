@@ -22,16 +22,14 @@ export type Growth = {
 }
 
 type Inputs = {
-  /** As of `until`. */
-  readonly billed: BilledByPeriod
-  readonly until: Instant
+  readonly periods: readonly Period[]
   readonly anchor: Anchor | undefined
   readonly factor: Factor
   /** Calls in the account's currency that begin in `[from, to)`. */
   readonly spent: (from: Instant, to: Instant) => Nanos
 }
 
-type Period = { readonly from: Instant; readonly to: Instant; readonly billed: Nanos }
+export type Period = { readonly from: Instant; readonly to: Instant; readonly billed: Nanos }
 
 /** The periods that were billed, each until the next, and before them the time that never was. */
 export const periodsOf = (billed: BilledByPeriod, until: Instant): readonly Period[] => {
@@ -45,8 +43,8 @@ export const periodsOf = (billed: BilledByPeriod, until: Instant): readonly Peri
 }
 
 /** Pure. A balance reading has seen everything before it, billed or not: only growth since the latest one counts. */
-export const growthSince = ({ billed, until, anchor, factor, spent }: Inputs): readonly Growth[] =>
-  periodsOf(billed, until).map((period) => {
+export const growthSince = ({ periods, anchor, factor, spent }: Inputs): readonly Growth[] =>
+  periods.map((period) => {
     const since = Math.max(period.from, anchor?.at ?? period.from)
     const to = Math.max(since, period.to)
     const known = (anchor?.billed.get(period.from) ?? 0n) + (anchor?.early.get(period.from) ?? 0n)

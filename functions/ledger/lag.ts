@@ -36,9 +36,27 @@ type Inputs = {
   readonly usageFrom: Instant | undefined
 }
 
+/** The latest answer for a fold's closes and what it was read from: a call of the running hour changes nothing of it. */
+type Known = { readonly of: readonly unknown[]; readonly lag: Lag | undefined }
+const known = new WeakMap<readonly Close[], Known>()
+
 /** From how a reading's growth lags usage; `undefined` until about nine days of a period are known by both feeds. Pure. */
-export const measureLag = ({ fold, usage, usageFrom }: Inputs): Lag | undefined => {
+export const measureLag = (inputs: Inputs): Lag | undefined => {
+  const { fold, usage, usageFrom } = inputs
   if (usageFrom === undefined) return undefined
+  const { closes } = fold
+  const last = closes.at(-1)
+  // Closes are only added or, the last one, replaced; of the latest hour no more is asked than that there is one.
+  const told = spentByHour(usage, 0, (last?.at ?? 0) - GROWTH_LAG_MS)
+  const of = [usage, usage.rewrites, usage.hours.keys.length, told, usageFrom, last, closes.length]
+  const before = known.get(closes)
+  if (before && of.every((one, index) => one === before.of[index])) return before.lag
+  const lag = readLag(inputs, usageFrom)
+  known.set(closes, { of, lag })
+  return lag
+}
+
+const readLag = ({ fold, usage }: Inputs, usageFrom: Instant): Lag | undefined => {
   const origins = [...fold.origins.values()].slice(-PERIODS_MAX).filter(({ heardAt }) => usageFrom <= heardAt + HOUR_MS)
   const delays = origins.flatMap((origin) =>
     delaysOf(fold.closes.slice(origin.first, origin.first + CLOSES_MAX), usage),

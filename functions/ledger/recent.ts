@@ -30,13 +30,13 @@ export const recentSpend = (inputs: Inputs): RecentSpend | undefined =>
   inputs.covered ? byUsage(inputs) : byBill(inputs)
 
 const byUsage = ({ usage, usageFrom, rate, factorMillionths, now }: Inputs): RecentSpend | undefined => {
-  const within = (from: Instant): Nanos =>
-    divideHalfEven(spentByHour(usage, from, from + DAY_MS) * rate * factorMillionths, UNIT * MILLION)
+  const within = (from: Instant): Nanos => spentByHour(usage, from, from + DAY_MS)
   const known = usageFrom === undefined ? 0 : Math.floor((now - usageFrom) / DAY_MS) - 1
   const today = now - DAY_MS + 1
   const days = Array.from({ length: Math.min(DAYS_MAX, known) }, (_, index) => within(today - (index + 1) * DAY_MS))
   const spent = within(today)
-  return told({ days, spent, confirmed: minNanos(spent, within(today - CONFIRMED_MS)), by: 'usage' })
+  const recent = told({ days, spent, confirmed: minNanos(spent, within(today - CONFIRMED_MS)), by: 'usage' })
+  return recent && scaled(recent, (usd) => divideHalfEven(usd * rate * factorMillionths, UNIT * MILLION))
 }
 
 const byBill = ({ fold, now }: Inputs): RecentSpend | undefined => {
@@ -57,6 +57,16 @@ const byBill = ({ fold, now }: Inputs): RecentSpend | undefined => {
   const latest = segments.at(-1)
   return told({ days, spent, confirmed: maxNanos(0n, spent - maxNanos(0n, latest?.amount ?? 0n)), by: 'bill' })
 }
+
+/** Calibrated and in the account's currency: the order of days is the same before and after, so what was picked is scaled alone. */
+const scaled = (recent: RecentSpend, scale: (usd: Nanos) => Nanos): RecentSpend => ({
+  ...recent,
+  spent: scale(recent.spent),
+  confirmed: scale(recent.confirmed),
+  yesterday: scale(recent.yesterday),
+  usual: scale(recent.usual),
+  peak: scale(recent.peak),
+})
 
 type Told = Pick<RecentSpend, 'spent' | 'confirmed' | 'by'> & { readonly days: readonly Nanos[] }
 

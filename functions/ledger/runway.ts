@@ -3,10 +3,11 @@
 import type { Bounds, Burn, Runway } from '../domain/balance.ts'
 import { maxNanos, minNanos, type Nanos } from '../domain/money.ts'
 import { DAY_MS, HOUR_MS, type Instant } from '../domain/time.ts'
-import { type BurnInputs, burnOver } from './burn.ts'
+import { type BurnInputs, burnOver, WEEK_MS } from './burn.ts'
 import type { Close } from './fold-state.ts'
 import { FEED_LAG_MAX_MS, FEED_LAG_MS } from './lag.ts'
 import type { Lot } from './lots.ts'
+import { drain, empty, openPots } from './pots.ts'
 import { lastsMs, meanMs, type WeekShape } from './week-shape.ts'
 
 /** Shorter windows bound the runway: a fresh rush shortens p10, a quiet day lengthens p90. */
@@ -41,8 +42,9 @@ export const runwayOf = ({ burn, week, balance, lots, closes, shape }: RunwayInp
     .filter((rate) => rate > 0n)
   const fastest = maxNanos(rates.reduce(maxNanos, week.perDay), rushRate(burn, shape))
   const slowest = rates.reduce(minNanos, week.perDay)
+  const ends = endsOf(lots)
   const left = (amount: Nanos, perDay: Nanos): number =>
-    hoursLeft({ lots, balance, amount, perDay, now: burn.now, shape })
+    hoursLeft({ ends, balance, amount, perDay, now: burn.now, shape })
   const p50Hours = left(balance.value, week.perDay)
   const unmeasured = balance.lagMs > 0 && balance.feedLagMs === undefined ? FEED_LAG_MAX_MS - FEED_LAG_MS : 0
   const soonest = Math.min(left(balance.low, fastest), fastPathMs(closes, balance.low, week.perDay) / HOUR_MS)
@@ -73,14 +75,23 @@ const rushRate = ({ calls, now }: BurnInputs, shape: WeekShape | undefined): Nan
 const fastPathMs = (closes: readonly Close[], amount: Nanos, perDay: Nanos): number => {
   const path = closes.slice(-PATHS_MAX - 1)
   if (path.length <= PATHS_MIN) return Number.POSITIVE_INFINITY
-  const lasting = path.slice(0, -1).map((start, index) => lasted(path, start, index, amount, perDay))
+  const most = path.reduce((sum, { billed }) => maxNanos(sum, billed), 0n)
+  const lasting = path.slice(0, -1).map((start, index) => lasted({ path, most, amount, perDay }, start, index))
   lasting.sort((a, b) => a - b)
   return lasting[Math.floor(FAST_SHARE * (lasting.length - 1))] ?? Number.POSITIVE_INFINITY
 }
 
-const lasted = (path: readonly Close[], start: Close, index: number, amount: Nanos, perDay: Nanos): number => {
+type Path = {
+  readonly path: readonly Close[]
+  /** The most that had been billed at any of them. */
+  readonly most: Nanos
+  readonly amount: Nanos
+  readonly perDay: Nanos
+}
+
+const lasted = ({ path, most, amount, perDay }: Path, start: Close, index: number): number => {
   const wanted = start.billed + maxNanos(amount, 0n)
-  const at = path.findIndex((close, place) => place > index && close.billed >= wanted)
+  const at = wanted > most ? -1 : path.findIndex((close, place) => place > index && close.billed >= wanted)
   const [before, after] = [path[at - 1], path[at]]
   if (before && after)
     return before.at - start.at + share(after.at - before.at, wanted - before.billed, after.billed - before.billed)
@@ -92,8 +103,25 @@ const lasted = (path: readonly Close[], start: Close, index: number, amount: Nan
 const share = (spanMs: number, part: Nanos, whole: Nanos): number =>
   whole <= 0n ? 0 : Number((maxNanos(part, 0n) * BigInt(spanMs)) / whole)
 
+/** When grants end, earliest first; a grant without an expiry ends at infinity. Read once for every walk of an evaluation. */
+type Ends = {
+  readonly remaining: readonly Nanos[]
+  /** With the places, in burn order, of the grants that end then. */
+  readonly ends: readonly { readonly at: Instant; readonly places: readonly number[] }[]
+  /** Mean burn between an end and the one before, now before the first; filled in as walks come by. */
+  readonly meansMs: number[]
+}
+
+const endsOf = (lots: readonly Lot[]): Ends => {
+  const places = new Map<Instant, number[]>()
+  for (const [place, { expiresAt = Number.POSITIVE_INFINITY }] of lots.entries())
+    places.set(expiresAt, [...(places.get(expiresAt) ?? []), place])
+  const ends = [...places].map(([at, ending]) => ({ at, places: ending })).sort((a, b) => a.at - b.at)
+  return { remaining: lots.map(({ remaining }) => remaining), ends, meansMs: [] }
+}
+
 type Way = {
-  readonly lots: readonly Lot[]
+  readonly ends: Ends
   readonly balance: Bounds
   /** What is left now; `high` less this is drawn already, unseen. */
   readonly amount: Nanos
@@ -106,31 +134,30 @@ type Way = {
 const hoursLeft = (way: Way): number => {
   if (way.amount <= 0n) return 0
   const atRate = lastsMs(way.shape, way.now, share(DAY_MS, way.amount, way.perDay))
-  const ends = way.lots.map((lot) => lot.expiresAt ?? Number.POSITIVE_INFINITY)
-  return (ends.some((at) => at < way.now + atRate) ? walk(way) : atRate) / HOUR_MS
+  const [first] = way.ends.ends
+  return (first && first.at < way.now + atRate ? walk(way) : atRate) / HOUR_MS
 }
 
-/** Down the burn order from expiry to expiry; each step ends one grant. */
-const walk = ({ lots, balance, amount, perDay, now, shape }: Way): number => {
-  const pots = lots.map((lot) => ({ expiresAt: lot.expiresAt ?? Number.POSITIVE_INFINITY, left: lot.remaining }))
-  draw(pots, balance.high - amount)
+/** Down the burn order from expiry to expiry; each step ends the grants of one instant. */
+const walk = ({ ends: { remaining, ends, meansMs }, balance, amount, perDay, now, shape }: Way): number => {
+  const pots = openPots(remaining)
+  drain(pots, balance.high - amount)
   let from = now
-  for (const at of pots.map(({ expiresAt }) => expiresAt).sort((a, b) => a - b)) {
-    const total = pots.reduce((sum, { left }) => sum + left, 0n)
-    const lasts = lastsMs(shape, from, share(DAY_MS, total, perDay))
-    if (from + lasts <= at) return from + lasts - now
-    draw(pots, (perDay * BigInt(Math.round(meanMs(shape, from, at)))) / BigInt(DAY_MS))
-    for (const pot of pots) if (pot.expiresAt === at) pot.left = 0n
+  for (const [index, { at, places }] of ends.entries()) {
+    const lasts = lastsUntil(at, shape, from, share(DAY_MS, pots.total, perDay))
+    if (lasts !== undefined) return from + lasts - now
+    const meanBetween = meansMs[index] ?? Math.round(meanMs(shape, from, at))
+    meansMs[index] = meanBetween
+    drain(pots, (perDay * BigInt(meanBetween)) / BigInt(DAY_MS))
+    for (const place of places) empty(pots, place)
     from = at
   }
   return from - now
 }
 
-const draw = (pots: readonly { left: Nanos }[], amount: Nanos): void => {
-  let rest = amount
-  for (const pot of pots) {
-    const taken = minNanos(rest, pot.left)
-    pot.left -= taken
-    rest -= taken
-  }
+/** As `lastsMs` where that ends by `end`; whole weeks beyond it need no look at their hours. */
+const lastsUntil = (end: Instant, shape: WeekShape | undefined, from: Instant, mean: number): number | undefined => {
+  if (mean - (mean % WEEK_MS) > end - from) return undefined
+  const lasts = lastsMs(shape, from, mean)
+  return from + lasts <= end ? lasts : undefined
 }

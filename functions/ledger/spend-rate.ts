@@ -4,7 +4,7 @@ import type { Nanos } from '../domain/money.ts'
 import type { SpendRate } from '../domain/standing.ts'
 import { HOUR_MS, type Instant, MINUTE_MS } from '../domain/time.ts'
 import { SPEND_RATE_WINDOW_MS } from '../policy/tiers.ts'
-import { minuteSpend, type UsageSeries } from './usage-series.ts'
+import { minuteSpends, type UsageSeries } from './usage-series.ts'
 
 /** A peak is remembered this long, so that it is told once and not with every breath. */
 const REMEMBERED_MS = HOUR_MS
@@ -18,10 +18,12 @@ export const spendRate = (usage: UsageSeries, now: Instant): SpendRate | undefin
   let sum: Nanos = 0n
   let peak: Nanos = 0n
   let peakAt = last
+  const spends = minuteSpends(usage, begin, last)
   for (let minute = begin; minute <= last; minute += 1) {
-    sum += minuteSpend(usage, minute)
-    if (minute - WINDOW >= begin) sum -= minuteSpend(usage, minute - WINDOW)
-    if (minute >= first && sum > peak) [peak, peakAt] = [sum, minute]
+    sum += (spends[minute - begin] ?? 0n) - (spends[minute - begin - WINDOW] ?? 0n)
+    if (minute < first || sum <= peak) continue
+    peak = sum
+    peakAt = minute
   }
   return peak > 0n ? { usd: peak, at: Math.min(now, (peakAt + 1) * MINUTE_MS) } : undefined
 }

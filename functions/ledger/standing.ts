@@ -106,9 +106,17 @@ export const standingOf = (book: Book, now: Instant): Standing => {
   const since = planSince(book.plans, at)
   const enforcement = enforcementStanding(book)
   const reached = reachedOf({ fold, plan, balance, usage: book.usage.series, rate, autoReload: reload, now: at })
-  let living: Standing['livingGrants'] | undefined
-  let month: Standing['month']
-  let started: Standing['recentGrants'] | undefined
+  const month = monthStanding(book.usage, { billed: fold.billedByPeriod, estimate, rate, now: at })
+  const recent = recentSpend({
+    fold,
+    usage: book.usage.series,
+    usageFrom: book.usage.notes.firstAt,
+    covered,
+    rate: rate ?? UNIT,
+    factorMillionths: estimate.factorMillionths,
+    now: at,
+  })
+  const peak = spendRate(book.usage.series, at)
   return {
     account: book.account,
     asOf: now,
@@ -128,14 +136,8 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     get grants() {
       return grantStandings(fold.lots)
     },
-    get livingGrants() {
-      living ??= livingStandings(fold.lots, fold.active)
-      return living
-    },
-    get recentGrants() {
-      started ??= startedWithin(fold.lots, at - RECENT_MS, at)
-      return started
-    },
+    livingGrants: livingStandings(fold.lots, fold.active),
+    recentGrants: startedWithin(fold.lots, at - RECENT_MS, at),
     base: fold.base,
     ...(fold.latestGrantAt === undefined ? {} : { latestGrantAt: fold.latestGrantAt }),
     grantsStarted: fold.grantsStarted,
@@ -144,33 +146,16 @@ export const standingOf = (book: Book, now: Instant): Standing => {
     feeds,
     evidence,
     tier: tierOf(book, at, { plan, payments, demand: evidence.demand, rate }),
-    get month() {
-      month ??= monthStanding(book.usage, { billed: fold.billedByPeriod, estimate, rate, now: at })
-      return month
-    },
-    get recent() {
-      return recentSpend({
-        fold,
-        usage: book.usage.series,
-        usageFrom: book.usage.notes.firstAt,
-        covered,
-        rate: rate ?? UNIT,
-        factorMillionths: estimate.factorMillionths,
-        now: at,
-      })
-    },
-    get spendRate() {
-      return spendRate(book.usage.series, at)
-    },
+    ...(month ? { month } : {}),
+    ...(recent ? { recent } : {}),
+    ...(peak ? { spendRate: peak } : {}),
     ...(reload ? { autoReload: reload } : {}),
     ...(reached ? { reached } : {}),
     billing: billingStanding(book, at),
     anomalies: anomalyStandings(book, at),
     ...(enforcement ? { enforcement } : {}),
     unpricedModels: [...book.usage.notes.unpriced.keys()].sort(),
-    get setAside() {
-      return book.setAside()
-    },
+    setAside: book.setAside(),
     get byProject() {
       return inCurrency(burnByProject(book.usage.burners, now), rate ?? UNIT)
     },

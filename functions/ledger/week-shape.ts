@@ -69,9 +69,10 @@ export const meanMs = (shape: WeekShape | undefined, from: Instant, to: Instant)
   if (!shape) return to - from
   const weeks = Math.floor((to - from) / (HOURS * HOUR_MS))
   let total = weeks * HOURS * HOUR_MS
-  for (let at = from + total; at < to; ) {
-    const end = Math.min(to, (Math.floor(at / HOUR_MS) + 1) * HOUR_MS)
-    total += (end - at) * weightAt(shape, Math.floor(at / HOUR_MS))
+  let at = from + total
+  for (let hour = Math.floor(at / HOUR_MS); at < to; hour += 1) {
+    const end = Math.min(to, (hour + 1) * HOUR_MS)
+    total += (end - at) * weightAt(shape, hour)
     at = end
   }
   return total
@@ -83,9 +84,11 @@ export const lastsMs = (shape: WeekShape | undefined, from: Instant, mean: numbe
   let left = mean % (HOURS * HOUR_MS)
   let at = from + (mean - left)
   // A week holds a week of mean burn, so the rest is gone within one more.
-  for (let hour = 0; hour <= HOURS; hour += 1) {
-    const end = (Math.floor(at / HOUR_MS) + 1) * HOUR_MS
-    const weight = weightAt(shape, Math.floor(at / HOUR_MS))
+  const first = Math.floor(at / HOUR_MS)
+  for (let count = 0; count <= HOURS; count += 1) {
+    const hour = first + count
+    const end = (hour + 1) * HOUR_MS
+    const weight = weightAt(shape, hour)
     if (left <= (end - at) * weight) return at + (weight > 0 ? left / weight : 0) - from
     left -= (end - at) * weight
     at = end

@@ -53,8 +53,12 @@ type Step = {
 export const nextEpisodes = (
   inputs: EpisodeInputs,
 ): { readonly episodes: readonly Episode[]; readonly transitions: readonly Transition[] } => {
-  const untouched = inputs.episodes.filter((episode) => !inputs.judged.some(({ rule }) => rule === episode.rule))
-  const results = inputs.judged.map((judged) => judgeRule(inputs, judged))
+  const rules = new Set(inputs.judged.map(({ rule }) => rule))
+  const untouched = inputs.episodes.filter(({ rule }) => !rules.has(rule))
+  const byRule = Map.groupBy(inputs.episodes, ({ rule }) => rule)
+  const results = inputs.judged
+    .filter(({ rule, findings }) => byRule.has(rule) || findings.some(({ state }) => state === 'holds'))
+    .map((judged) => judgeRule(inputs, judged, byRule))
   return {
     episodes: [...untouched, ...results.flatMap((result) => result.episodes)],
     transitions: results.flatMap((result) => result.transitions),
@@ -64,17 +68,16 @@ export const nextEpisodes = (
 const judgeRule = (
   inputs: EpisodeInputs,
   judged: Judged,
+  byRule: ReadonlyMap<string, readonly Episode[]>,
 ): { readonly episodes: readonly Episode[]; readonly transitions: readonly Transition[] } => {
-  const mine = inputs.episodes
-    .filter((episode) => episode.rule === judged.rule)
-    .map((episode) => answered(episode, inputs.answers))
+  const mine = (byRule.get(judged.rule) ?? []).map((episode) => answered(episode, inputs.answers))
   const opened = judged.findings
     .map((finding) => openStep(inputs, judged, finding, mine))
     .filter((step) => step !== undefined)
   const kept = mine.filter((old) => !opened.some(({ episode }) => isSame(episode, old)))
   const steps = [...kept.map((episode) => keepStep(inputs, judged, episode)), ...opened]
   const changed = steps.filter((step) => step.transition !== undefined)
-  const voiced = changed.length > 0 ? voice(changed) : isQuieted(inputs, judged) ? undefined : remind(inputs, steps)
+  const voiced = changed.length > 0 ? voice(changed) : isQuieted(judged, byRule) ? undefined : remind(inputs, steps)
   const episodes = steps
     .filter((step) => step.finding !== undefined || isKept(step.episode, inputs.now))
     .map(({ episode }) => voiced?.spoken.get(episode.key) ?? episode)
@@ -82,16 +85,16 @@ const judgeRule = (
 }
 
 /** Judged by what was open before: a worse alert that opens in this very evaluation quiets from the next one on. */
-const isQuieted = (inputs: EpisodeInputs, { quietedBy = [] }: Judged): boolean =>
-  inputs.episodes.some(({ rule, status }) => status === 'firing' && quietedBy.includes(rule))
+const isQuieted = ({ quietedBy = [] }: Judged, byRule: ReadonlyMap<string, readonly Episode[]>): boolean =>
+  quietedBy.some((rule) => byRule.get(rule)?.some(({ status }) => status === 'firing'))
 
-const idOf = (subject: { readonly scope: string; readonly level: string }): string =>
-  `${subject.scope}\n${subject.level}`
-const isSame = (a: Episode, b: Episode): boolean => idOf(a) === idOf(b)
+type Subject = { readonly scope: string; readonly level: string }
+const isSame = (a: Subject, b: Subject): boolean => a.scope === b.scope && a.level === b.level
 
 const answered = (episode: Episode, answers: Answers): Episode => {
   const ack = answers.acknowledged.get(episode.key)
   const snoozedUntil = Math.max(answers.snoozed.get(episode.key) ?? 0, ack?.until ?? 0)
+  if (!ack && snoozedUntil === 0) return episode
   return {
     ...episode,
     ...(ack && ack.until === undefined ? { ackedBy: ack.by } : {}),
@@ -107,7 +110,7 @@ const openStep = (
   mine: readonly Episode[],
 ): Step | undefined => {
   if (finding.state !== 'holds') return undefined
-  const last = mine.find((episode) => idOf(episode) === idOf(finding))
+  const last = mine.find((episode) => isSame(episode, finding))
   const isNotice = judged.notice || finding.notice === true
   if (last?.status === 'firing' || (isNotice && last)) return undefined
   if (last?.disarmedAtGrants !== undefined && standing.grantsStarted <= last.disarmedAtGrants) return undefined
@@ -136,7 +139,7 @@ const isRerouted = ({ rule }: Judged, { severity }: Finding): boolean => severit
 
 /** Resolves an open episode whose level is clear, lifted by a grant, or no longer spoken of. */
 const keepStep = (inputs: EpisodeInputs, judged: Judged, episode: Episode): Step => {
-  const finding = judged.findings.find((found) => idOf(found) === idOf(episode))
+  const finding = judged.findings.find((found) => isSame(found, episode))
   if (episode.status !== 'firing') return { episode, finding }
   const { standing, now } = inputs
   const granted = standing.grantsStarted > episode.grantsSeen

@@ -19,7 +19,7 @@ export const creditExpiring: Rule = {
   evaluate: (standing) => {
     const due = standing.funded ? dueGrants(standing) : []
     if (due.length === 0) return []
-    const lost = lostAtExpiry(standing)
+    const lost = lostAtExpiry(standing, Math.max(...due.map(({ endsAt }) => endsAt)))
     return due
       .map((each) => ({ ...each, lost: lost.get(each.grant.id) ?? 0n }))
       .filter((each) => each.lost > 0n)

@@ -9,17 +9,23 @@ import { PLAN_TERMS } from '../policy/plans.ts'
 type Pot = { readonly grant: GrantStanding; readonly apart: boolean; left: Nanos }
 
 /**
- * What each grant will lose at its expiry, by grant id: estimated spend not billed yet is drawn first, then the burn
- * rate up to each expiry in turn. Bounded by two steps per grant; without burn an expiry takes all that remains.
+ * What each grant that ends by `until` will lose at its expiry, by grant id: estimated spend not billed yet is drawn
+ * first, then the burn rate up to each expiry in turn. Bounded by two steps per grant; without burn an expiry takes all
+ * that remains.
  */
-export const lostAtExpiry = (standing: Standing): ReadonlyMap<string, Nanos> => {
+export const lostAtExpiry = (
+  standing: Standing,
+  until: Instant = Number.POSITIVE_INFINITY,
+): ReadonlyMap<string, Nanos> => {
   const pots = potsInBurnOrder(standing)
+  const ending = Map.groupBy(pots, ({ grant }) => grant.expiresAt)
   const lost = new Map<string, Nanos>()
   let from = standing.asOf
   draw(pots, from, standing.balance.unbilled)
   for (const at of changesAfter(pots, from)) {
+    if (at > until) break
     draw(pots, from, (standing.burn.perDay * BigInt(at - from)) / BigInt(DAY_MS))
-    for (const pot of pots.filter(({ grant }) => grant.expiresAt === at)) {
+    for (const pot of ending.get(at) ?? []) {
       lost.set(pot.grant.id, pot.left)
       pot.left = 0n
     }
@@ -58,10 +64,12 @@ const changesAfter = (pots: readonly Pot[], from: Instant): readonly Instant[] =
 
 /** Credit kept apart burns first, and only while other credit remains. */
 const draw = (pots: readonly Pot[], at: Instant, amount: Nanos): void => {
-  const open = pots.filter(({ grant }) => grant.effectiveAt <= at)
-  if (open.every((pot) => pot.apart || pot.left === 0n)) return
+  const isOpen = (pot: Pot): boolean => pot.left > 0n && pot.grant.effectiveAt <= at
+  if (!pots.some((pot) => !pot.apart && isOpen(pot))) return
   let rest = maxNanos(amount, 0n)
-  for (const pot of open) {
+  for (const pot of pots) {
+    if (rest === 0n) return
+    if (!isOpen(pot)) continue
     const taken = minNanos(rest, pot.left)
     pot.left -= taken
     rest -= taken

@@ -20,8 +20,11 @@ import type {
 import { turnAt } from './turns.ts'
 
 type Log = {
+  /** Those since `logStart`; nobody is given older ones. */
   readonly facts: Fact[]
-  /** How many facts were there as of each version; index 0 is the empty account. */
+  /** How many were dropped before them. */
+  dropped: number
+  /** How many facts there were in all as of each version; index 0 is the empty account. */
   readonly counts: number[]
   /** Index 0 stands for version 1. */
   readonly markers: string[]
@@ -92,7 +95,7 @@ const load = (log: Log | undefined, afterVersion: number): AccountDelta => {
   return {
     version: log.markers.length,
     ...(isNeeded && { checkpoint }),
-    facts: log.facts.slice(log.counts[after] ?? log.facts.length),
+    facts: log.facts.slice((log.counts[after] ?? Number.POSITIVE_INFINITY) - log.dropped),
     state: log.state,
   }
 }
@@ -115,7 +118,7 @@ const apply = (memory: Memory, commit: Commit): CommitResult => {
     return isKept && log.markers[commit.baseVersion] === commit.marker ? 'committed' : 'conflict'
   }
   for (const fact of commit.facts) log.facts.push(frozen(fact))
-  log.counts.push(log.facts.length)
+  log.counts.push(log.dropped + log.facts.length)
   log.markers.push(commit.marker)
   log.state = state
   checkpoint(log, commit)
@@ -129,6 +132,7 @@ const apply = (memory: Memory, commit: Commit): CommitResult => {
 
 const emptyLog = (state: AccountState): Log => ({
   facts: [],
+  dropped: 0,
   counts: [0],
   markers: [],
   state,
@@ -140,6 +144,7 @@ const emptyLog = (state: AccountState): Log => ({
 const checkpoint = (log: Log, { checkpoint: made, baseVersion }: Commit): void => {
   if (!made) return
   log.logStart = log.checkpoint?.version ?? 0
+  log.dropped += log.facts.splice(0, (log.counts[log.logStart] ?? 0) - log.dropped).length
   log.checkpoint = { version: baseVersion + 1, head: made.head }
   for (const { id, text } of made.pages) log.pages.set(id, text)
   for (const id of made.dropped) log.pages.delete(id)

@@ -11,6 +11,7 @@ import {
   planCheckpoint,
   restore,
 } from '../../functions/ledger/checkpoint.ts'
+import { amountsOf } from '../../functions/ledger/running-sum.ts'
 import { standingOf } from '../../functions/ledger/standing.ts'
 import { supplyPages, unreadPages } from '../../functions/ledger/usage-book.ts'
 import { forgetLeaves } from '../../functions/ledger/usage-leaves.ts'
@@ -186,8 +187,8 @@ describe('what a checkpoint costs', () => {
     for (let minute = 0; minute < 600; minute += 1)
       disk.add(book, usage(`r${minute}`, T0 + minute * MINUTE_MS, { costUsd: '0.01' }))
     disk.write(book, T0 + 9 * DAY_MS + HOUR_MS, CHECKPOINT_LIMITS)
-    const hours = [...disk.open().usage.series.hours.values()]
-    expect(hours.map(({ total }) => total)).toEqual(Array.from({ length: 10 }, () => 600_000_000n))
-    expect(hours.map(({ minutes }) => minutes.size)).toEqual([0, 60, 60, 60, 60, 60, 60, 60, 60, 60])
+    const { hours, minutes } = disk.open().usage.series
+    expect(amountsOf(hours).map(([, amount]) => amount)).toEqual(Array.from({ length: 10 }, () => 600_000_000n))
+    expect([...minutes.values()].map(({ keys }) => keys.length)).toEqual([60, 60, 60, 60, 60, 60, 60, 60, 60])
   })
 })

@@ -125,9 +125,9 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
   ],
   [
     'spend of an earlier hour reaches the sums after it',
-    'usage-series.ts',
-    'series.sumsBefore[index] = (series.sumsBefore[index] ?? 0n) + amount',
-    'series.sumsBefore[index] = series.sumsBefore[index] ?? 0n',
+    'running-sum.ts',
+    'before[later] = (before[later] ?? 0n) + amount',
+    'before[later] = before[later] ?? 0n',
   ],
   [
     'usage lowers value',
@@ -155,19 +155,14 @@ const MUTANTS: readonly (readonly [claim: string, file: string, from: string, to
     'usageFrom > 0',
   ],
   ['some of the bill comes late', 'unbilled.ts', 'const TAIL_DIVISOR = 4n', 'const TAIL_DIVISOR = 400n'],
-  [
-    'what expires on the way is lost',
-    'runway.ts',
-    'for (const pot of pots) if (pot.expiresAt === at) pot.left = 0n',
-    '',
-  ],
+  ['what expires on the way is lost', 'runway.ts', 'for (const place of places) empty(pots, place)', ''],
   ['a fast past shortens p10', 'runway.ts', 'const FAST_SHARE = 0.1', 'const FAST_SHARE = 0.9'],
   ['lag lowers low', 'bounds.ts', 'BigInt(lagMs), BigInt(DAY_MS)', '0n, BigInt(DAY_MS)'],
   [
     'a first reading is spread from its period’s start',
     'burn.ts',
-    'if (segment.from >= from || segment.to === segment.from)',
-    'if (segment.from >= 0)',
+    'began >= from || to === began ? amount',
+    'began >= 0 ? amount',
   ],
   [
     'the factor scales what is not billed',
