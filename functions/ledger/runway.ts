@@ -114,8 +114,11 @@ type Ends = {
 
 const endsOf = (lots: readonly Lot[]): Ends => {
   const places = new Map<Instant, number[]>()
-  for (const [place, { expiresAt = Number.POSITIVE_INFINITY }] of lots.entries())
-    places.set(expiresAt, [...(places.get(expiresAt) ?? []), place])
+  for (const [place, { expiresAt = Number.POSITIVE_INFINITY }] of lots.entries()) {
+    const ending = places.get(expiresAt)
+    if (ending) ending.push(place)
+    else places.set(expiresAt, [place])
+  }
   const ends = [...places].map(([at, ending]) => ({ at, places: ending })).sort((a, b) => a.at - b.at)
   return { remaining: lots.map(({ remaining }) => remaining), ends, meansMs: [] }
 }
