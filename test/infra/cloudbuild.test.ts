@@ -39,9 +39,9 @@ test('an apply is asked for, and applies the plan that was printed', () => {
 test('the files are tested without the settings of a deployment, which terraform test would read', () => {
   const [script = ''] = build.steps.find(({ id }) => id === 'plan')?.args.slice(-1) ?? []
   const [copied, removed, tested] = [
-    'cp -a infra /tmp/infra',
-    'rm -f /tmp/infra/*.tfvars ',
-    'terraform -chdir=/tmp/infra test',
+    'cp -a infra infra-as-it-comes',
+    'rm -f infra-as-it-comes/*.tfvars ',
+    'terraform -chdir=infra-as-it-comes test',
   ].map((line) => script.indexOf(line))
   expect(copied).toBeGreaterThan(script.indexOf('terraform -chdir=infra init'))
   expect(removed).toBeGreaterThan(copied ?? 0)
