@@ -2,6 +2,7 @@
 
 import type { EnforceStep, KeyBefore } from '../domain/enforcement.ts'
 import type { AccountId } from '../domain/keys.ts'
+import type { ProjectLadder } from '../enforce/ladder.ts'
 import type { LookUp } from './look-up.ts'
 
 /** What came of a call, in words for people that name no secret; `refused` needs a person, `failed` may pass by itself. */
@@ -12,6 +13,12 @@ export type Aim = {
   /** Ids or uids of the only API keys that may be restricted. */
   readonly keys?: readonly string[]
 }
+
+/** The project, with the keys that the configuration names for it. */
+export const aimOf = (projectId: string, ladder: ProjectLadder | undefined): Aim => ({
+  projectId,
+  ...(ladder?.keys && { keys: ladder.keys }),
+})
 
 /**
  * What a step is about to change, as it is now; without keys for steps whose undoing needs no more than the account. `so`:

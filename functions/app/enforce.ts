@@ -16,7 +16,7 @@ import { type Entry, NOTE_MAX, recordFact } from '../enforce/record.ts'
 import { plain } from '../report/plain.ts'
 import type { Deps } from './deps.ts'
 import type { Desk } from './desk.ts'
-import type { Aim, EnforcePort, Looked, StepOutcome } from './enforce-port.ts'
+import { aimOf, type EnforcePort, type Looked, type StepOutcome } from './enforce-port.ts'
 
 /** What enforcement needs of the outside; absent where the configuration has none. */
 export type Enforcing = {
@@ -57,7 +57,7 @@ export const enforce = async (deps: Deps, desk: Desk, account: AccountId): Promi
   return { ...sum, ...(isCut && { cut: true }) }
 }
 
-/** Whether the function that may touch projects has anything to do or to record; then it is asked. Never throws. */
+/** Asks the function that may touch projects, where there is something for it to do or to record. Never throws. */
 export const askEnforcement = async (deps: Deps, desk: Desk, account: AccountId): Promise<void> => {
   const { enforcing } = deps
   if (!enforcing?.ask) return
@@ -133,7 +133,7 @@ const carryOut = async (deps: Deps, desk: Desk, account: AccountId, { order, una
   const earlier = await earlierOf(desk, account, order)
   const before = linkedTo ?? earlier.before
   const isOurs = link.kind === 'answer' && linkRefusal(account, linkedTo) === undefined
-  const aim = aimOf(enforcing, projectId)
+  const aim = aimOf(projectId, enforcing.settings.projects[projectId])
   const looked: Looked = mode === 'act' && isOurs ? await port.look(step, aim) : { kind: 'seen' }
   const keys = 'keys' in looked ? (looked.keys ?? []) : []
   const found = { ...(before && { before }), ...(keys.length > 0 && { keys }) }
@@ -164,12 +164,6 @@ const carryOut = async (deps: Deps, desk: Desk, account: AccountId, { order, una
   const late = unarmedBy(await inputsOf(deps, desk, account, enforcing), projectId)
   if (late) return end({ phase: 'refused', note: `disarmed before it began: ${UNARMED[late]}` })
   return end(await port.take(step, aim, [...earlier.keys, ...keys]))
-}
-
-/** The project, with the keys that the configuration names for it. */
-export const aimOf = ({ settings }: Pick<Enforcing, 'settings'>, projectId: string): Aim => {
-  const keys = settings.projects[projectId]?.keys
-  return { projectId, ...(keys && { keys }) }
 }
 
 type Earlier = {

@@ -1,7 +1,7 @@
 /** `drawdown enforce …`: what may stop a project, an operator's half of arming it, and the way back. */
 
 import { Command } from 'commander'
-import type { EnforcePort, StepOutcome } from '../app/enforce-port.ts'
+import { aimOf, type EnforcePort, type StepOutcome } from '../app/enforce-port.ts'
 import { ARMED_MAX_MS } from '../domain/enforcement.ts'
 import { UsageError } from '../domain/errors.ts'
 import { nearest } from '../domain/nearest.ts'
@@ -115,7 +115,7 @@ const dryRunCommand = (terminal: Terminal, open: OpenPort): Command => {
 const rehearsed = async (app: App, port: EnforcePort, project: string): Promise<Answer> => {
   const { projectId, ladder } = allowedProject(app, project)
   const steps = []
-  const aim = { projectId, ...(ladder.keys && { keys: ladder.keys }) }
+  const aim = aimOf(projectId, ladder)
   for (const step of ladder.steps) steps.push({ step, outcome: await port.rehearse(step, aim) })
   return outcomes(projectId, steps)
 }

@@ -1,4 +1,4 @@
-/** Rights on the projects that may be stopped: the one account has those that its steps ask, and no other function's has any that act. */
+/** Rights on the projects that may be stopped: the one account has those that its steps ask, and every other function's account has none that act. */
 
 import type { LookedUp } from '../app/look-up.ts'
 import { ENFORCE_RIGHTS, type EnforceStep } from '../domain/enforcement.ts'

@@ -4,13 +4,12 @@ import type { Episode } from '../domain/alerts.ts'
 import {
   type Arm,
   ENFORCE_STEPS,
-  type EnforceMode,
   type Enforcement,
   type EnforcePhase,
   type EnforceStep,
   IN_FLIGHT_MS,
 } from '../domain/enforcement.ts'
-import type { AccountId, AlertKey } from '../domain/keys.ts'
+import type { AccountId } from '../domain/keys.ts'
 import type { Standing } from '../domain/standing.ts'
 import { HOUR_MS, type Instant, MINUTE_MS } from '../domain/time.ts'
 import type { EnforceSettings, ProjectLadder } from './ladder.ts'
@@ -22,19 +21,11 @@ const CLOCKS_MS = MINUTE_MS
 /** At the schedule's pace half an hour of trying; then a person must look. */
 const ATTEMPTS_MAX = 6
 
-/** One step to be taken or rehearsed, as the record will hold it. */
-export type Order = {
-  readonly alertKey: AlertKey
-  readonly openedAt: Instant
-  readonly rule: string
-  readonly because: string
-  readonly projectId: string
-  readonly step: EnforceStep
-  readonly mode: EnforceMode
-  readonly attempt: number
-  readonly armedBy?: string
-  readonly armedAt?: Instant
-}
+/** One step to be taken or rehearsed, as the record will hold it; an entry is dated by the opening of its alert. */
+export type Order = Pick<
+  Enforcement,
+  'alertKey' | 'rule' | 'because' | 'projectId' | 'step' | 'mode' | 'attempt' | 'armedBy' | 'armedAt'
+> & { readonly openedAt: Instant }
 
 /** Which half of arming is missing, in the order they are looked at. */
 export type Unarmed = 'configuration' | 'function' | 'operator' | 'expired'

@@ -67,7 +67,7 @@ const isLate = (delivery: StoredDelivery, now: Instant): boolean => {
   return attempts >= FAILED_MIN || (attempts > 0 && now - triedSince(delivery) > FAILING_MS)
 }
 
-/** Of many mailboxes one may be wrong: any success about that time clears the channel. A place of one address has only the later word. */
+/** Of many mailboxes one may be wrong: one success about that time clears the channel. A place of one address has only the later word. */
 const isRefusal = ({ channel, recipient, state }: StoredDelivery, { now, sent }: OutboxLook): boolean => {
   const diedAt = state.settledAt ?? 0
   if (now - diedAt > REFUSED_MS) return false
